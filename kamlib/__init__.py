@@ -1,0 +1,16 @@
+"""Key-account risk: measures, analyses and reports on the clients a company lives from.
+
+Floors, each importing from lower ones only (``tests/test_house.py`` holds this):
+
+0. ``errors``, ``formats``: what went wrong; figures as text
+1. ``concentration``, ``receivables``: measures, pure functions on frames
+2. ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
+3. ``dependence``, ``stress``, ``credit``: analyses, a snapshot and the policy in, one frozen result out
+4. ``blocks``, ``plots``, ``tables``, ``wording``: a result shown
+5. ``reports``: notebooks executed and rendered
+6. ``cli``: arguments only
+
+Importing the package itself loads nothing heavy.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,347 @@
+"""A ledger's files into a Parquet snapshot: mapped, checked, reconciled, and nothing lost.
+
+Rows in = rows used + rows quarantined, and so are the totals of each currency, to the cent. Ibis
+expressions on DuckDB do the work, so that memory stays bounded however long the ledger is.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from kamlib.errors import DataError, Fault, raise_faults
+from kamlib.ledger.currency import day_rates
+from kamlib.ledger.profiles import Profile
+from kamlib.ledger.quarantine import Quarantine
+from kamlib.ledger.reading import MONEY_TYPE, read_column
+from kamlib.ledger.schema import (
+    ADDS,
+    CONVERTED,
+    DAY,
+    DEFAULTS,
+    FLAG,
+    MONEY,
+    NUMBER,
+    REVENUE_KINDS,
+    TABLES,
+    kind_of,
+    known_on,
+    required_columns,
+)
+from kamlib.ledger.sources import RECORD, hash_files, read_sources
+
+ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
+SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
+QUARANTINE_FILE = "quarantine.csv"
+DUPLICATE = "the same row stands on line {line}"
+SAME_KEY = "{key} is used on line {line} with other content: give it a number of its own"
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What became of one table's rows. Totals are text, exact to the cent, per currency."""
+
+    rows_in: int
+    rows_used: int
+    rows_quarantined: int
+    first_day: str | None = None
+    last_day: str | None = None
+    totals: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """What was read from where, what was set aside, and what is missing."""
+
+    source: str
+    sha256: str
+    currency: str
+    tables: dict[str, TableReport]
+    missing: dict[str, str]
+    unused: dict[str, list[str]]
+
+    def to_json(self) -> dict:
+        """As plain lists and dicts, for the manifest and `kam check --json`."""
+        return asdict(self)
+
+    @property
+    def rows(self) -> tuple[int, int, int]:
+        """Rows in, used and quarantined, over all tables."""
+        tables = self.tables.values()
+        return sum(t.rows_in for t in tables), sum(t.rows_used for t in tables), sum(t.rows_quarantined for t in tables)
+
+
+def ingest(
+    files: Mapping[str, Path],
+    profile: Profile,
+    target: Path,
+    *,
+    source: str,
+    currency: str | None = None,
+    default_terms_days: int = 30,
+    max_rate_age_days: int = 7,
+    memory_limit: str = "1500MB",
+) -> LedgerReport:
+    """Read, check and write a ledger as a snapshot folder.
+
+    Parameters
+    ----------
+    files : mapping
+        Canonical table → file, from `find_files`.
+    profile : Profile
+        How they are read.
+    target : Path
+        A new folder for the snapshot; on any error it is not left behind.
+    source : str
+        How reports name the origin.
+    currency : str or None
+        The reporting currency; None takes the one that most invoices are in.
+    default_terms_days : int
+        For invoices without a due date.
+    max_rate_age_days : int
+        How old a rate of exchange may be.
+    memory_limit : str
+        DuckDB's; beyond it, it spills to disk.
+
+    Returns
+    -------
+    LedgerReport
+
+    Raises
+    ------
+    DataError
+        Unreadable files, missing required columns, no usable invoice, missing rates.
+    """
+    target.mkdir(parents=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
+            worker = _Ingest(files, profile, target, Path(scratch), memory_limit)
+            return worker.run(source, currency, default_terms_days, max_rate_age_days)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+class _Ingest:
+    """One pass over a ledger; holds the DuckDB connection and what was found on the way."""
+
+    def __init__(self, files: Mapping[str, Path], profile: Profile, target: Path, scratch: Path, memory: str) -> None:
+        self.profile, self.target = profile, target
+        self.con = ibis.duckdb.connect(str(scratch / "ingest.duckdb"), memory_limit=memory, temp_directory=str(scratch))
+        read = read_sources(self.con, list(dict.fromkeys(files.values())))
+        self.sources = {table: read[path] for table, path in files.items()}
+        self.sha256 = hash_files(files)
+        self.quarantine = Quarantine()
+        self.notes: dict[str, list[str]] = {table: [] for table in files}
+
+    def run(self, source: str, currency: str | None, terms: int, max_age: int) -> LedgerReport:
+        """Every table in turn, then money in the reporting currency, then the snapshot's files."""
+        self._refuse_missing_columns()
+        used = {table: self._check_rows(table) for table in self.sources}
+        if used["invoices"].count().execute() == 0:
+            first = self.quarantine.rows["reason"].iloc[0] if len(self.quarantine) else "the file has no rows"
+            raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
+        currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
+        used["invoices"] = self._fill_due_dates(used["invoices"], terms)
+        self._convert(used, currency, max_age)
+        self._note_joined_ids()
+        reports = {table: self._write(table, rows) for table, rows in used.items()}
+        self._write_daily_totals()
+        self.quarantine.write(self.target / QUARANTINE_FILE)
+        missing = {table: adds for table, adds in ADDS.items() if table not in used}
+        self.con.disconnect()
+        return LedgerReport(source, self.sha256, currency, reports, missing, self._unused_columns())
+
+    # -- checking ----------------------------------------------------------------------------------------
+
+    def _refuse_missing_columns(self) -> None:
+        faults = []
+        for table, source in self.sources.items():
+            rules = self.profile.tables[table].rules(table)
+            for column in required_columns(table):
+                rule = rules[column]
+                if rule.value is None and not set(rule.column) & set(source.headers):
+                    wanted = " or ".join(rule.column)
+                    remedy = f"Add it, or map {column} to another of: {', '.join(source.headers[:20])}."
+                    faults.append(Fault(f"{source.path.name}: {wanted}", "missing column", remedy))
+            only_if = self.profile.tables[table].only_if
+            if only_if and only_if not in source.headers:
+                faults.append(Fault(f"{source.path.name}: {only_if}", "missing column", "Add it, or leave only_if out."))
+        raise_faults(faults)
+
+    def _unused_columns(self) -> dict[str, list[str]]:
+        read: dict[str, set[str | None]] = {}
+        for table, source in self.sources.items():
+            rule = self.profile.tables[table]
+            headers = {header for column in rule.rules(table).values() for header in column.column}
+            read.setdefault(source.path.name, set()).update(headers, {rule.only_if})
+        unused = {s.path.name: [h for h in s.headers if h not in read[s.path.name]] for s in self.sources.values()}
+        return {name: headers for name, headers in unused.items() if headers}
+
+    def _check_rows(self, table: str) -> ir.Table:
+        """The usable rows of a table; the others go to the quarantine with their reasons."""
+        source, rule = self.sources[table], self.profile.tables[table]
+        records = source.filled(rule.only_if)
+        rules = {c: r for c, r in rule.rules(table).items() if r.value is not None or set(r.column) & set(source.headers)}
+        read = {column: read_column(records, table, column, r) for column, r in rules.items()}
+        bad = ibis.or_(*[column.bad for column in read.values()])
+        values = {name: column.value for name, column in read.items()}
+        mapped = self.con.create_table(f"{table}_mapped", records.select(**{RECORD: records[RECORD]}, _bad=bad, **values))
+        self.quarantine.add_lines(table, source)
+        if mapped.filter(mapped._bad).count().execute():
+            bad_records = mapped.filter(mapped._bad)[RECORD]
+            reason = ibis.literal("").join([column.problem.fill_null("") + ";" for column in read.values()])
+            told = records.filter(records[RECORD].isin(bad_records)).select(record=records[RECORD], reason=reason).execute()
+            told["reason"] = told["reason"].str.replace(r";+", "; ", regex=True).str.strip("; ")
+            self.quarantine.add_records(table, source, told)
+        used = mapped.filter(~mapped._bad).drop("_bad")
+        return self._gather(used, rule.one_row_per) if rule.one_row_per else self._without_repeats(table, used)
+
+    def _gather(self, used: ir.Table, key: str) -> ir.Table:
+        """One row a key; every other column by its most frequent value, ties in alphabetical order."""
+        gathered = used.select(key).distinct()
+        for column in [name for name in used.columns if name not in (key, RECORD)]:
+            counted = used.filter(used[column].notnull()).group_by(key, column).agg(n=lambda t: t.count())
+            rank = ibis.row_number().over(group_by=key, order_by=[ibis.desc("n"), column])
+            best = counted.mutate(rank=rank).filter(lambda t: t.rank == 0).select(key, column)
+            gathered = gathered.left_join(best, key).drop(f"{key}_right")
+        return gathered
+
+    def _without_repeats(self, table: str, used: ir.Table) -> ir.Table:
+        """Rows whose key stands twice: the first is used, the others are set aside, told apart by content."""
+        key, source = list(TABLES[table].metadata["key"]), self.sources[table]
+        repeated = used.group_by(key).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1) if key else None
+        if repeated is None or repeated.count().execute() == 0:
+            return used.drop(RECORD)
+        rows = used.semi_join(repeated, key).execute().sort_values(RECORD)
+        again = rows[rows.duplicated(key)]
+        first = rows.drop_duplicates(key)[[*key, RECORD]].rename(columns={RECORD: "first"})
+        lines = [source.line(int(record)) for record in again[key].merge(first, on=key)["first"]]
+        same = rows.duplicated([name for name in rows.columns if name != RECORD]).loc[again.index]
+        reasons = [
+            DUPLICATE.format(line=line) if is_same else SAME_KEY.format(key=" + ".join(key), line=line)
+            for line, is_same in zip(lines, same, strict=True)
+        ]
+        self.quarantine.add_records(table, source, pd.DataFrame({"record": again[RECORD].to_numpy(), "reason": reasons}))
+        return used.filter(used[RECORD].notin([int(record) for record in again[RECORD]])).drop(RECORD)
+
+    # -- filling and converting --------------------------------------------------------------------------
+
+    def _fill_due_dates(self, invoices: ir.Table, terms: int) -> ir.Table:
+        if "due_date" not in invoices.columns:
+            invoices = invoices.mutate(due_date=ibis.null("timestamp"))
+        missing = int(invoices.due_date.isnull().sum().execute())
+        if missing:
+            self.notes["invoices"].append(f"{missing:,} invoices without a due date: taken as due {terms} days after issue")
+        return invoices.mutate(due_date=invoices.due_date.fill_null(invoices.issue_date + ibis.interval(days=terms)))
+
+    def _convert(self, used: dict[str, ir.Table], currency: str, max_age: int) -> None:
+        """A ``reporting_…`` twin for each money column, at the rate of the row's day."""
+        fx = used["fx"].execute() if "fx" in used else pd.DataFrame(columns=["date", "currency", "rate"])
+        faults: list[Fault] = []
+        for table, columns in CONVERTED.items():
+            if table not in used:
+                continue
+            rows, day = used[table], known_on(table)
+            pairs = rows.select("currency", date=rows[day]).distinct().execute()
+            try:
+                pairs["rate"] = day_rates(pairs, fx, currency, max_age)
+            except DataError as error:
+                faults += error.faults
+                continue
+            rates = ibis.memtable(pairs)
+            joined = rows.join(rates, [rows.currency == rates.currency, rows[day] == rates.date])
+            used[table] = joined.select(
+                *[rows[name] for name in rows.columns],
+                **{
+                    f"reporting_{name}": (rows[name].cast("float64") * rates.rate).round(2)
+                    for name in columns
+                    if name in rows.columns
+                },
+            )
+        raise_faults(dict.fromkeys(faults))
+
+    def _note_joined_ids(self) -> None:
+        """Tell which ids a profile brought together by filling up zeros."""
+        rule, records = self.profile.tables["invoices"].rules("invoices")["client_id"], self.sources["invoices"].records
+        if not rule.zero_pad:
+            return
+        written = next(records[name] for name in rule.column if name in records.columns).strip()
+        pairs = records.select(written=written, read=read_column(records, "invoices", "client_id", rule).value).distinct()
+        joined = pairs.group_by("read").agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)["read"].execute()
+        if len(joined):
+            example = joined.min()
+            self.notes["invoices"].append(
+                f"{len(joined):,} client ids are written with and without leading zeros and were joined by the "
+                f"profile, for example {example} and {example.lstrip('0')}"
+            )
+
+    # -- writing -----------------------------------------------------------------------------------------
+
+    def _write(self, table: str, rows: ir.Table) -> TableReport:
+        """The canonical columns of a table, sorted by client and day, as Parquet."""
+        canonical = {name: _canonical(rows, table, name) for name in TABLES[table].columns}
+        for name in CONVERTED.get(table, ()):
+            twin = f"reporting_{name}"
+            canonical[twin] = rows[twin] if twin in rows.columns else ibis.null("float64")
+        order = dict.fromkeys(["client_id", known_on(table), *TABLES[table].metadata["key"], *canonical])
+        written = rows.select(**canonical).order_by([name for name in order if name in canonical])
+        self.con.to_parquet(written, self.target / f"{table}.parquet", row_group_size=ROW_GROUP)
+        return self._reconcile(table)
+
+    def _reconcile(self, table: str) -> TableReport:
+        """Count and add up the source and the snapshot by two separate ways, and refuse a difference."""
+        snapshot = self.con.read_parquet(self.target / f"{table}.parquet")
+        source, rule = self.sources[table], self.profile.tables[table]
+        taken, set_aside = source.filled(rule.only_if), self.quarantine.count(table)
+        rows_in, rows_used = int(taken.count().execute()) + len(source.rejected), int(snapshot.count().execute())
+        if rule.one_row_per:
+            self.notes[table].append(f"gathered from {rows_in - set_aside:,} lines, one row a {rule.one_row_per}")
+            rows_in = rows_used + set_aside
+        if rows_in != rows_used + set_aside:
+            raise AssertionError(f"{table}: {rows_in} rows in, {rows_used} used, {set_aside} quarantined")
+        day = snapshot[known_on(table)]
+        days = snapshot.agg(first=day.min(), last=day.max()).execute().iloc[0]
+        first, last = (None if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (days["first"], days["last"]))
+        totals = self._totals(table, taken, snapshot) if table in CONVERTED else {}
+        return TableReport(rows_in, rows_used, set_aside, first, last, totals, tuple(self.notes[table]))
+
+    def _totals(self, table: str, taken: ir.Table, snapshot: ir.Table) -> dict[str, dict[str, str]]:
+        rules = self.profile.tables[table].rules(table)
+        money = taken.select(
+            currency=read_column(taken, table, "currency", rules["currency"]).value,
+            amount=read_column(taken, table, "amount", rules["amount"]).value,
+        )
+        came = money.group_by("currency").agg(total=lambda t: t.amount.sum()).execute()
+        kept = snapshot.group_by("currency").agg(total=lambda t: t.amount.cast(MONEY_TYPE).sum()).execute()
+        used = {row.currency: Decimal(row.total or 0) for row in kept.itertuples()}
+        totals = {}
+        for row in came.dropna(subset="currency").sort_values("currency").itertuples():
+            total = Decimal(0) if pd.isna(row.total) else Decimal(row.total)
+            part = used.get(row.currency, Decimal(0))
+            figures = {"in": total, "used": part, "quarantined": total - part}
+            totals[row.currency] = {name: str(figure.quantize(Decimal("0.01"))) for name, figure in figures.items()}
+        return totals
+
+    def _write_daily_totals(self) -> None:
+        """Revenue of the whole company by day: a client's share needs no other client's rows."""
+        invoices = self.con.read_parquet(self.target / "invoices.parquet")
+        revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS))
+        daily = revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
+        self.con.to_parquet(daily, self.target / "daily_totals.parquet")
+
+
+def _canonical(rows: ir.Table, table: str, name: str) -> ir.Value:
+    """A column in the type that the snapshot keeps; empty where the source has none."""
+    kind = kind_of(table, name)
+    if name in rows.columns:
+        return rows[name].cast("float64") if kind == MONEY else rows[name]
+    default = DEFAULTS.get((table, name), False if kind == FLAG else None)
+    return ibis.literal(default) if default is not None else ibis.null(SNAPSHOT_TYPES.get(kind, "string"))

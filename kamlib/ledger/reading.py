@@ -1,0 +1,102 @@
+"""Text columns of a source into typed canonical columns: Ibis expressions, one column at a time."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from kamlib.ledger.profiles import ColumnRule, describe_kinds
+from kamlib.ledger.schema import DAY, DEFAULTS, FLAG, MONEY, TABLES, TEXT, kind_of, required_columns
+
+MONEY_TYPE = "decimal(20, 4)"  # exact to the last place that any currency has
+NO_WORDS = ["false", "no", "n", "0", "f", "否"]
+GROUPED = {".": r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$", ",": r"^[-+]?\d{1,3}(\.\d{3})*(,\d+)?$"}
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), dt.timestamp))
+def _try_strptime(text, pattern): ...
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """One canonical column read from text.
+
+    Attributes
+    ----------
+    value : ibis expression
+        The typed value, null where it cannot be read.
+    bad : ibis expression of bool
+        Whether the row must be quarantined for it.
+    problem : ibis expression of text
+        ``column «what was found»: what it must be``, null where nothing is wrong.
+    """
+
+    value: ir.Value
+    bad: ir.BooleanValue
+    problem: ir.StringValue
+
+
+def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> ReadColumn:
+    """The typed expression of a canonical column and what makes a row unusable.
+
+    Parameters
+    ----------
+    source : ibis table
+        All columns text.
+    table, column : str
+        The canonical column to read.
+    rule : ColumnRule
+        Whose column is known to be in `source` (or whose value is constant).
+    """
+    header = next((name for name in rule.column if name in source.columns), None)
+    text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
+    value = _typed(text, kind_of(table, column), rule)
+    checks = TABLES[table].columns[column].metadata
+    wrong = text.notnull() & value.isnull()
+    expected = describe_kinds(table, column)
+    if checks["one_of"]:
+        wrong = wrong | value.notin(checks["one_of"])
+        expected = f"one of {', '.join(checks['one_of'])}"
+    if checks["at_least"] is not None:
+        wrong = wrong | (value < checks["at_least"])
+        expected = f"{expected} of at least {checks['at_least']:g}"
+    if column == "currency":
+        wrong = wrong | ~value.re_search("^[A-Z]{3}$")
+        expected = "an ISO 4217 code such as EUR"
+    found = ibis.literal(f"{column} «") + text.left(60) + f"»: must be {expected}"
+    bad, problem = wrong.fill_null(False), wrong.fill_null(False).ifelse(found, ibis.null("string"))
+    if column in required_columns(table):
+        bad = bad | text.isnull()
+        problem = text.isnull().ifelse(f"{column} is empty: it is required", problem)
+    return ReadColumn(_filled(value, table, column), bad, problem)
+
+
+def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
+    if kind == DAY:
+        return ibis.coalesce(*[_try_strptime(text, pattern) for pattern in rule.formats]).truncate("D")
+    if kind == FLAG:
+        word = text.lower()
+        yes, no = [w.lower() for w in rule.yes], NO_WORDS
+        return ibis.cases((word.isin(yes), True), (word.isin(no), False), else_=ibis.null("boolean"))
+    if kind == TEXT:
+        return _text(text, rule)
+    other = "," if rule.decimal == "." else "."
+    plain = text.re_search(GROUPED[rule.decimal]).ifelse(text.replace(other, "").replace(",", "."), text)
+    return plain.try_cast(MONEY_TYPE if kind == MONEY else "float64")
+
+
+def _text(text: ir.StringValue, rule: ColumnRule) -> ir.StringValue:
+    if rule.whole_number:
+        text = text.re_replace(r"^(\d+)\.0+$", r"\1")
+    if rule.zero_pad:
+        padded = ibis.literal("0" * rule.zero_pad) + text
+        text = (text.re_search(r"^\d+$") & (text.length() < rule.zero_pad)).ifelse(padded.right(rule.zero_pad), text)
+    return ibis.literal(rule.prefix) + text if rule.prefix else text
+
+
+def _filled(value: ir.Value, table: str, column: str) -> ir.Value:
+    if kind_of(table, column) == FLAG:
+        return value.fill_null(False)
+    default = DEFAULTS.get((table, column))
+    return value.fill_null(default) if default else value

@@ -1,0 +1,216 @@
+"""A frozen view of the canonical tables as they were known on one day, in one reporting currency."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from kamlib.errors import DataError, Fault
+from kamlib.ledger.schema import CONVERTED, REVENUE_KINDS, TABLES, check_table, empty_table, known_on
+
+SNAPSHOT_FILE = "snapshot.json"
+Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Tables up to a day. Nothing that became known later can be seen through it.
+
+    Attributes
+    ----------
+    date : Timestamp
+        The last day that is seen.
+    currency : str
+        Of every ``reporting_…`` column.
+    facts : mapping
+        About the ledger and the company: ``source, sha256, rows, missing, company``.
+    tables : frozenset of str
+        The canonical tables that are there.
+    """
+
+    date: pd.Timestamp
+    currency: str
+    facts: Mapping[str, Any]
+    tables: frozenset[str]
+    read: Reader
+    client_ids: tuple[str, ...] | None = None
+
+    def as_of(self, day: date | str) -> "Snapshot":
+        """The same ledger as it was known on an earlier day.
+
+        Raises
+        ------
+        DataError
+            A day after the snapshot's own: what is hidden stays hidden.
+        """
+        wanted = pd.Timestamp(day)
+        if wanted > self.date:
+            remedy = f"Choose a day up to {self.date:%Y-%m-%d}, or open the ledger as of a later one."
+            raise DataError(Fault("as_of", f"{wanted:%Y-%m-%d}", remedy))
+        return replace(self, date=wanted)
+
+    def only(self, *client_ids: str) -> "Snapshot":
+        """The rows of these clients alone; tables without a client stay whole.
+
+        Raises
+        ------
+        DataError
+            An id that has no invoice in the ledger.
+        """
+        narrowed = replace(self, client_ids=tuple(client_ids))
+        known = set(narrowed.table("invoices")["client_id"])
+        unknown = [client for client in client_ids if client not in known]
+        if unknown:
+            remedy = f"Use a client with an invoice up to {self.date:%Y-%m-%d}; kam check lists how many there are."
+            raise DataError(Fault("client_id", client, remedy) for client in unknown)
+        return narrowed
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table, as known on the day; an absent one is empty with the right columns.
+
+        Raises
+        ------
+        DataError
+            A name that is no canonical table.
+        """
+        if name not in TABLES:
+            raise DataError(Fault("table", name, f"Use one of {', '.join(TABLES)}."))
+        if name not in self.tables:
+            return empty_table(name).copy()
+        by_client = self.client_ids if "client_id" in TABLES[name].columns else None
+        return self._known(self.read(name, by_client), known_on(name))
+
+    def _known(self, frame: pd.DataFrame, day: str | None) -> pd.DataFrame:
+        if day is None:
+            return frame.copy()
+        return frame[~(frame[day] > self.date)].reset_index(drop=True)
+
+    @property
+    def invoices(self) -> pd.DataFrame:
+        """Invoices, credit notes and the like issued up to the day."""
+        return self.table("invoices")
+
+    @property
+    def receipts(self) -> pd.DataFrame:
+        """Money received up to the day."""
+        return self.table("receipts")
+
+    @property
+    def revenue(self) -> pd.DataFrame:
+        """The invoices that are revenue: invoices, credit and debit notes, not balances of other kinds."""
+        invoices = self.invoices
+        return invoices[invoices["kind"].isin(REVENUE_KINDS)]
+
+    @property
+    def first_day(self) -> pd.Timestamp:
+        """The day of the company's first revenue."""
+        return self.daily_revenue.index.min()
+
+    @property
+    def daily_revenue(self) -> pd.Series:
+        """Revenue of the whole company by day, in the reporting currency, whatever clients are chosen."""
+        daily = self._known(self.read("daily_totals", None), "date")
+        return daily.set_index("date")["revenue"]
+
+    @property
+    def company(self) -> Mapping[str, Any]:
+        """What the run file tells of the company itself; empty where it tells nothing."""
+        return self.facts.get("company") or {}
+
+    def closing_rate(self, currency: str) -> float:
+        """Reporting currency for one unit of `currency` at the last rate known on the day (IAS 21.23)."""
+        if currency == self.currency:
+            return 1.0
+        fx = self.table("fx").sort_values("date")
+        rates = fx.groupby("currency")["rate"].last()
+        if currency not in rates:
+            raise DataError(Fault(f"fx.{currency}", f"no rate up to {self.date:%Y-%m-%d}", "Add it to the fx table."))
+        return float(rates[currency] / rates.get(self.currency, 1.0))
+
+
+def open_snapshot(folder: Path | str) -> Snapshot:
+    """The snapshot in a folder that a run has written.
+
+    Raises
+    ------
+    DataError
+        No snapshot there.
+    """
+    path = Path(folder)
+    try:
+        facts = json.loads((path / SNAPSHOT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(Fault("source", str(folder), "Give the folder of a snapshot; kam run writes one.")) from error
+    tables = frozenset(name for name in TABLES if (path / f"{name}.parquet").is_file())
+    return Snapshot(pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path))
+
+
+def snapshot_from_frames(
+    frames: Mapping[str, pd.DataFrame], as_of: date | str, currency: str, company: Mapping[str, Any] | None = None
+) -> Snapshot:
+    """A snapshot of frames in memory, checked against the canonical schemas; for trials and tests.
+
+    Parameters
+    ----------
+    frames : mapping
+        Canonical table → frame; ``invoices`` is required. Money must be in `currency` unless the frame has
+        its own ``reporting_amount``.
+    as_of, currency, company
+        As in a run file.
+
+    Raises
+    ------
+    DataError
+        A frame that breaks its schema.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    for name, frame in frames.items():
+        twins = {f"reporting_{column}": column for column in CONVERTED.get(name, ())}
+        checked = check_table(name, frame.drop(columns=[c for c in twins if c in frame]))
+        if name == "invoices":
+            checked["due_date"] = checked["due_date"].fillna(checked["issue_date"] + pd.Timedelta(days=30))
+        tables[name] = checked.assign(**{t: frame[t] if t in frame else checked[c] for t, c in twins.items()})
+    invoices = tables["invoices"]
+    revenue = invoices[invoices["kind"].isin(REVENUE_KINDS)]
+    daily = revenue.groupby("issue_date")["reporting_amount"].sum().rename_axis("date").rename("revenue").reset_index()
+
+    def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
+        frame = daily if name == "daily_totals" else tables[name]
+        return frame if client_ids is None else frame[frame["client_id"].isin(client_ids)].reset_index(drop=True)
+
+    facts = MappingProxyType({"source": "frames in memory", "sha256": "", "company": dict(company or {}), "rows": {}})
+    return Snapshot(pd.Timestamp(as_of), currency, facts, frozenset(tables), read)
+
+
+def _parquet_reader(folder: Path) -> Reader:
+    @lru_cache(maxsize=32)
+    def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
+        file = pq.ParquetFile(folder / f"{name}.parquet")
+        if client_ids is None:
+            table = file.read(use_threads=False)
+        else:
+            table = file.read_row_groups(_row_groups(file, client_ids), use_threads=False)
+        frame = table.to_pandas()
+        return frame if client_ids is None else frame[frame["client_id"].isin(client_ids)].reset_index(drop=True)
+
+    return read
+
+
+def _row_groups(file: pq.ParquetFile, client_ids: Sequence[str]) -> list[int]:
+    """The row groups whose range of ids may hold one of the clients: rows are sorted by client."""
+    column = file.schema_arrow.get_field_index("client_id")
+    chosen = []
+    for group in range(file.num_row_groups):
+        statistics = file.metadata.row_group(group).column(column).statistics
+        if statistics is None or not statistics.has_min_max:
+            chosen.append(group)
+        elif any(statistics.min <= client <= statistics.max for client in client_ids):
+            chosen.append(group)
+    return chosen

@@ -1,0 +1,56 @@
+"""Files that people write (runs, policy, profiles): YAML, checked against a model, every fault told at once."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kamlib.errors import DataError, Fault
+
+HOUSE = Path(__file__).resolve().parents[1]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """A part of a file in which an unknown key is a fault, not a surprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def house_path(path: str | Path) -> Path:
+    """A path from the working folder if it is there, else from the project's folder."""
+    given = Path(path)
+    return given if given.is_absolute() or given.exists() else HOUSE / given
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file, or one clear fault."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(Fault(str(path), error.strerror or "unreadable", "Give the path of a readable file.")) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problem = " ".join(str(error).split())
+        raise DataError(Fault(str(path), problem, "Mend the file: it must be YAML in UTF-8.")) from error
+
+
+def checked_model(model: type[ModelT], content: Any, where: str) -> ModelT:
+    """`content` as a pydantic model; every fault becomes one of a single `DataError`."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise DataError(
+            Fault(
+                f"{where}: {'.'.join(str(part) for part in fault['loc']) or 'file'}",
+                "unknown key" if fault["type"] == "extra_forbidden" else repr(fault["input"]),
+                _remedy(fault, model),
+            )
+            for fault in error.errors()
+        ) from error
+
+
+def _remedy(fault: dict, model: type[BaseModel]) -> str:
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        return f"Use one of {', '.join(model.model_fields)}."
+    return f"{fault['msg'].removeprefix('Value error, ')}."
