@@ -1,0 +1,218 @@
+"""What a cell shows: a block. One object, three faces: JupyterLab, the HTML report, the PDF.
+
+A block carries its figures (`value`) beside their text, so that the index page, a test and a workbook read
+the very numbers that the page prints. Its mimebundle holds ``text/html`` and ``BLOCK_MIME``, which the
+exporters read. Strings in blocks are plain text: templates escape them.
+"""
+
+import io
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+BLOCK_MIME = "application/vnd.kamlib.block+json"
+TEMPLATES = Path(__file__).parent / "templates"
+TONES = ("calm", "watch", "alarm")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Base of all blocks; `kind` names the template's macro."""
+
+    kind: ClassVar[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, dicts, numbers and texts; NaN becomes null."""
+        return {"block": self.kind, **_plain(asdict(self))}
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        content = self.to_json()
+        return {"text/plain": self.summary(), "text/html": str(render_block(content)), BLOCK_MIME: content}
+
+    def summary(self) -> str:
+        """One line of text, for a terminal."""
+        return f"{self.kind}: {getattr(self, 'title', '')}"
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """The head of a report: what it is, of whom, what is to be decided, the finding and the money behind it."""
+
+    kind: ClassVar[str] = "heading"
+    kicker: str
+    title: str
+    period: str
+    decision: str
+    level: str = ""
+    level_word: str = ""
+    finding: str = ""
+    finding_value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure of the strip: `key` names it for the index page, `value` is the number behind `text`, `change`
+    what it moved by since the comparison in `note`."""
+
+    key: str
+    label: str
+    text: str
+    note: str = ""
+    value: float | None = None
+    tone: str = ""
+    change: float | None = None
+
+
+@dataclass(frozen=True)
+class Kpis(Block):
+    """The strip of figures below the head."""
+
+    kind: ClassVar[str] = "kpis"
+    items: tuple[Kpi, ...]
+
+    def summary(self) -> str:
+        """Label and text of each figure."""
+        return " | ".join(f"{item.label}: {item.text}" for item in self.items)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: `key`, its header, the unit in the header, and whether it holds numbers."""
+
+    key: str
+    label: str
+    numeric: bool = True
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """Rows of text, with the figures behind them in `values`; the last row may be a total."""
+
+    kind: ClassVar[str] = "table"
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    values: tuple[tuple[Any, ...], ...]
+    total: bool = False
+    marked: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words around a chart: its finding as the title, what is drawn, the text for who cannot see it."""
+
+    title: str
+    subtitle: str
+    alt: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Chart(Block):
+    """A drawing as SVG with its caption and the figures it draws."""
+
+    kind: ClassVar[str] = "chart"
+    title: str
+    subtitle: str
+    alt: str
+    source: str
+    svg: str
+    data: tuple[dict[str, Any], ...] = ()
+    half: bool = False
+
+
+@dataclass(frozen=True)
+class Note(Block):
+    """Paragraphs of text."""
+
+    kind: ClassVar[str] = "note"
+    title: str
+    paragraphs: tuple[str, ...]
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do: what, who, by when, why."""
+
+    what: str
+    owner: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Actions(Block):
+    """The list of what is to be done; empty, it says that nothing is."""
+
+    kind: ClassVar[str] = "actions"
+    title: str
+    items: tuple[Action, ...]
+    empty: str = field(default="Nothing is to be done before the next review.")
+
+
+def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) -> Chart:
+    """A drawn axes as a block.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose figure is drawn once, as SVG with its text as text.
+    caption : Caption
+    data : DataFrame
+        The figures that are drawn; kept in the block for tests and readers.
+    half : bool
+        Whether two such charts may stand side by side.
+    """
+    stream = io.StringIO()
+    FigureCanvasSVG(ax.figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = stream.getvalue()
+    svg = svg[svg.index("<svg") :]
+    records = tuple(_plain(record) for record in data.to_dict("records"))
+    return Chart(caption.title, caption.subtitle, caption.alt, caption.source, svg, records, half)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The Jinja environment of every template: everything is escaped unless it is markup of our own."""
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    return jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+
+
+@cache
+def stylesheet() -> str:
+    """The CSS that reports and JupyterLab share."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def render_block(content: dict[str, Any]) -> Markup:
+    """A block's JSON as HTML; a heading brings the style along, for JupyterLab."""
+    module = environment().get_template("blocks.html.j2").module
+    html = module.block(content)
+    if content["block"] == Heading.kind:
+        return Markup("<style>{}</style><div class='kam'>{}</div>").format(Markup(stylesheet()), html)
+    return Markup("<div class='kam'>{}</div>").format(html)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, pd.Timestamp):
+        return None if pd.isna(value) else value.date().isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    return value

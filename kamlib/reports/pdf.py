@@ -1,0 +1,82 @@
+"""Documents as PDF/UA-1 by Typst: one report, or the whole pack with its table of contents."""
+
+import base64
+import json
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import typst
+
+from kamlib.blocks import TEMPLATES
+from kamlib.fonts import covered_characters, font_files
+from kamlib.reports.document import Document
+
+STANDARD = "ua-1"  # a missing glyph or alternative text is an error, never a silent gap
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+SUBSTITUTE = "□"
+FORMATS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+
+
+def pdf_of(document: Document) -> bytes:
+    """One document as PDF."""
+    return _compile([document], document.title, document.footer, document.lang, _stamp(document))
+
+
+def pack_of(documents: Sequence[Document], title: str, subtitle: str, footer: str) -> bytes:
+    """Many documents as one PDF with a table of contents, each from a new page."""
+    first = documents[0]
+    return _compile(documents, title, footer, first.lang, _stamp(first), subtitle)
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """The fonts, found once a process; looking at them starts no thread."""
+    folders = sorted({str(path.parent) for path in font_files().values()})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def _compile(
+    documents: Sequence[Document], title: str, footer: str, lang: str, stamp: datetime, subtitle: str | None = None
+) -> bytes:
+    data = {
+        "title": title, "subtitle": subtitle or "", "author": "kamlib", "keywords": [document.title for document in documents][:50],
+        "lang": lang, "footer": footer, "contents": subtitle is not None, "reports": [document.blocks for document in documents],
+    }  # fmt: skip
+    content = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False)
+    compiler = typst.Compiler(
+        input=TEMPLATES / "report.typ", root=TEMPLATES, font_paths=fonts(), ignore_system_fonts=True, sys_inputs={"data": content}
+    )
+    return compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=stamp)
+
+
+def _stamp(document: Document) -> datetime:
+    """The document's time stamp: its as-of day, so that equal reports have equal bytes."""
+    day = document.provenance.get("as_of")
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else EPOCH
+
+
+def _printable(value: Any) -> Any:
+    """The data with only characters the fonts can show; a foreign one becomes a box, a control one nothing."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else "".join(map(_shown, value))
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        if value.get("block") == "image":
+            raw = base64.b64decode(value["data"])
+            known = {"bytes": list(raw), "format": FORMATS[value["mime"]], "natural": value["mime"] != "image/svg+xml"}
+            return {**value, **known, "data": "", "alt": _printable(value["alt"])}
+        return {key: _printable(item) for key, item in value.items()}
+    return value
+
+
+@cache
+def _shown(character: str) -> str:
+    if character in "\n\t":
+        return character
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return ""
+    return character if ord(character) in covered_characters() else SUBSTITUTE

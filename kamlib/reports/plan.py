@@ -1,0 +1,167 @@
+"""The reports of a run: which notebook for which client, with which parameters, to which files."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kamlib.dependence import revenue_by_client
+from kamlib.errors import DataError, Fault, raise_faults
+from kamlib.ledger.snapshot import Snapshot
+from kamlib.policy import Policy, load_policy
+from kamlib.reports.notebooks import NotebookFacts, check_parameters, inspect_notebook
+from kamlib.runs import Run, Selection, code_hash
+from kamlib.settings import HOUSE, house_path
+
+PARTS = {"data": "the data", "notebook": "the notebook", "parameters": "the parameters", "policy": "the policy", "code": "kamlib"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report to be made; plain values only, so that it can be sent to another process.
+
+    Attributes
+    ----------
+    unit : str
+        ``portfolio`` or ``client``.
+    client_id, client_name : str
+        Empty for the portfolio.
+    stem : str
+        Path of the report below the run's folder, without suffix.
+    key : dict
+        What the report depends on: a hash for each of `PARTS`.
+    """
+
+    unit: str
+    client_id: str
+    client_name: str
+    notebook: str
+    notebook_path: str
+    parameters: dict[str, Any]
+    stem: str
+    key: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """How the run calls it: ``credit_review of C0001``."""
+        title = self.notebook.split("/")[-1]
+        return f"{title} of {self.client_id}" if self.client_id else title
+
+    @property
+    def hash(self) -> str:
+        """The whole key as one hash."""
+        return hashlib.sha256(json.dumps(self.key, sort_keys=True).encode()).hexdigest()
+
+
+def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fault]]:
+    """Everything about a run that can be checked without its ledger: notebooks, their parameters, the policy."""
+    faults: list[Fault] = []
+    notebooks: list[NotebookFacts] = []
+    for name in dict.fromkeys(run.notebooks):
+        try:
+            notebooks.append(inspect_notebook(name))
+        except DataError as error:
+            faults += error.faults
+    known = {facts.name for facts in notebooks}
+    for notebook, given in run.parameters.items():
+        facts = next((facts for facts in notebooks if facts.name == notebook), None)
+        if facts is None:
+            faults.append(Fault(f"parameters: {notebook}", "unknown notebook", f"Use one of {', '.join(sorted(known))}."))
+        else:
+            faults += check_parameters(facts, given)
+    policy = None
+    try:
+        policy = load_policy(run.policy)
+    except DataError as error:
+        faults += error.faults
+    return notebooks, policy, faults
+
+
+def choose_clients(selection: Selection, snapshot: Snapshot, policy: Policy) -> list[str]:
+    """The clients that get a report, largest revenue first.
+
+    Raises
+    ------
+    DataError
+        As-of day before the first invoice, unknown clients, unknown columns: every fault at once.
+    """
+    invoices = snapshot.invoices
+    if invoices.empty:
+        ledger = snapshot.as_of(snapshot.date).facts.get("ledger", {}).get("tables", {}).get("invoices", {})
+        remedy = f"Choose a day from {ledger.get('first_day')} to {ledger.get('last_day')}."
+        raise DataError(Fault("as_of", f"{snapshot.date:%Y-%m-%d} is before the first invoice", remedy))
+    revenue = revenue_by_client(snapshot, policy.concentration.window_months)
+    every = dict.fromkeys(invoices["client_id"], 0.0) | revenue.to_dict()
+    ranked = sorted(every, key=lambda client: (-every[client], client))
+    named = [*selection.ids, *selection.also]
+    faults = [
+        Fault("clients", client, f"Name a client with an invoice up to {snapshot.date:%Y-%m-%d}; there are {len(ranked):,}.")
+        for client in named
+        if client not in every
+    ]
+    master = snapshot.table("clients").set_index("client_id")
+    for column in selection.where:
+        if column not in master.columns:
+            faults.append(Fault("clients.where", column, f"Use a column of the clients table: {', '.join(master.columns)}."))
+    raise_faults(faults)
+    for column, allowed in selection.where.items():
+        ranked = [client for client in ranked if client in master.index and str(master.at[client, column]) in allowed]
+    if selection.ids:
+        chosen = [client for client in ranked if client in selection.ids]
+    else:
+        chosen = ranked if selection.top is None or selection.all else ranked[: selection.top]
+    return list(dict.fromkeys([*chosen, *selection.also]))
+
+
+def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, policy: Policy, engine: str) -> list[Task]:
+    """The tasks of a run, portfolio first."""
+    folder = run.folder / "snapshot"
+    source = _relative(folder)
+    policy_path = house_path(run.policy)
+    described = {name: snapshot.facts.get(name) for name in ("key", "as_of", "title", "source", "company")}
+    base = {
+        "data": _hash(described),
+        "policy": hashlib.sha256(policy_path.read_bytes()).hexdigest(),
+        "code": _hash([code_hash(), engine]),
+    }
+    names = snapshot.table("clients").set_index("client_id")["name"].dropna().to_dict()
+    offered = {"source": source, "policy_file": _relative(policy_path)}
+    tasks = []
+    for facts in sorted(notebooks, key=lambda facts: facts.unit != "portfolio"):
+        clients = choose_clients(run.clients, snapshot, policy) if facts.unit == "client" else [""]
+        for client in clients:
+            automatic = offered | ({"client_id": client} if client else {})
+            parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(facts.name, {})
+            place = f"clients/{client_folder(client)}" if client else "portfolio"
+            stem = f"{place}/{facts.path.stem}"
+            key = base | {"notebook": facts.sha256, "parameters": _hash(parameters)}
+            path = str(facts.path.resolve())
+            tasks.append(Task(facts.unit, client, names.get(client, client), facts.name, path, parameters, stem, key))
+    root = run.folder.resolve()
+    for task in tasks:
+        if not (root / task.stem).resolve().is_relative_to(root):
+            raise AssertionError(f"{task.stem} leaves {root}")
+    return tasks
+
+
+def client_folder(client_id: str) -> str:
+    """A folder name for any id: what can be read of it, and a short hash that keeps ids apart."""
+    slug = re.sub(r"[^a-z0-9]+", "-", client_id.lower()).strip("-")[:40] or "client"
+    return f"{slug}-{hashlib.sha256(client_id.encode()).hexdigest()[:8]}"
+
+
+def changed_parts(old: dict[str, str], new: dict[str, str]) -> list[str]:
+    """Which parts of a report's key differ, in words."""
+    return [words for part, words in PARTS.items() if old.get(part) != new.get(part)]
+
+
+def _relative(path: Path) -> str:
+    """A path from the project's folder where it lies inside, so that a moved project changes nothing."""
+    resolved = path.resolve()
+    return resolved.relative_to(HOUSE).as_posix() if resolved.is_relative_to(HOUSE) else str(resolved)
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

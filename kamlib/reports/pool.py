@@ -1,0 +1,109 @@
+"""Reports in parallel, each in a fresh process forked from a warmed one, with a limit of time and memory.
+
+No process serves two reports: a crash, a leak or a kill takes its own report alone, and nothing of one
+client can reach another's page.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
+
+import pebble
+from pebble import ProcessExpired
+
+from kamlib.reports.making import Outcome, make_report
+from kamlib.reports.plan import Task
+
+WARM = "kamlib.reports.warm"
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # Arrow's jemalloc starts a thread at import otherwise
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class Pool:
+    """Starts reports, at most `workers` at a time.
+
+    Parameters
+    ----------
+    workers : int
+        Processes at a time.
+    timeout : float
+        Seconds after which a report is stopped.
+    """
+
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.workers, self.timeout = workers, timeout
+        os.environ.update(ONE_THREAD)
+        self._context = multiprocessing.get_context(_start_method())
+        if self._context.get_start_method() == "forkserver":
+            self._context.set_forkserver_preload(["__main__", WARM])
+            from multiprocessing.forkserver import ensure_running
+
+            ensure_running()  # warms up while the ledger is read
+        self._checked = False
+
+    def run(
+        self, tasks: list[Task], folder: str, engine: str, memory_mib: int, stamp: Callable[[Task], dict[str, Any]]
+    ) -> Iterator[tuple[Task, Outcome]]:
+        """Make the reports of `tasks`; yields each with its outcome as soon as it is there."""
+        self._check_warmth()
+        waiting = list(reversed(tasks))
+        running: dict[Any, Task] = {}
+        start = pebble.concurrent.process(timeout=self.timeout, mp_context=self._context)(make_report)
+        try:
+            while waiting or running:
+                while waiting and len(running) < self.workers:
+                    task = waiting.pop()
+                    running[start(task, folder, engine, memory_mib, stamp(task))] = task
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield running.pop(future), self._outcome(future)
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _outcome(self, future: Any) -> Outcome:
+        try:
+            return future.result()
+        except FutureTimeout:
+            return Outcome("failed", f"stopped after {self.timeout:g} seconds", self.timeout)
+        except ProcessExpired as error:
+            return Outcome("failed", f"its process ended by itself ({_exit_words(error.exitcode)})")
+        except Exception as error:
+            return Outcome("failed", f"{type(error).__name__}: {error}")
+
+    def _check_warmth(self) -> None:
+        """Ask one forked process whether the warming worked; else start each report's process afresh."""
+        if self._checked or self._context.get_start_method() != "forkserver":
+            return
+        probe = pebble.concurrent.process(timeout=120, mp_context=self._context)(probe_warmth)
+        forked_warm, threads = probe().result()
+        if not forked_warm or threads != 1:
+            self._context = multiprocessing.get_context("spawn")
+        self._checked = True
+
+
+def probe_warmth() -> tuple[bool, int]:
+    """Whether this process was forked from a warmed one, and how many threads that one had."""
+    import sys
+
+    loaded = WARM in sys.modules
+    from kamlib.reports import warm
+
+    return loaded and warm.PID != os.getpid(), warm.THREADS
+
+
+def _start_method() -> str:
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _exit_words(code: int | None) -> str:
+    return f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"

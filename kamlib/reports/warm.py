@@ -1,0 +1,91 @@
+"""Loaded once by the process that all reports are forked from: everything a report needs, already used once.
+
+A fork is only safe from a process with a single thread, so nothing here may start one: duckdb is not
+imported, Typst compiles nothing, Arrow's allocator is told (by `kamlib.reports.pool`) to keep no thread.
+"""
+
+import gc
+import os
+
+import matplotlib.figure
+import numpy as np
+import pandas as pd
+import seaborn  # noqa: F401 - for analysts' own cells
+
+from kamlib import blocks, credit, dependence, plots, stress, tables, wording
+from kamlib.fonts import covered_characters
+from kamlib.ledger.snapshot import snapshot_from_frames
+from kamlib.policy import load_policy
+from kamlib.reports import engine, making, pdf  # noqa: F401
+from kamlib.reports.document import document_of
+from kamlib.reports.html import font_data, html_of
+
+
+def _use_everything() -> None:
+    """Analyse, draw and render a toy ledger, so that caches, fonts and templates are filled."""
+    days = pd.date_range("2025-01-15", "2026-06-15", freq="MS") + pd.Timedelta(days=14)
+    count = len(days)
+    invoices = pd.DataFrame(
+        {
+            "invoice_id": np.arange(2 * count).astype(str), "client_id": np.repeat(["a", "乙"], count),
+            "issue_date": np.tile(days, 2), "due_date": np.tile(days + pd.Timedelta(days=30), 2), "amount": 100.0,
+            "currency": "EUR", "cost": 70.0,
+        }
+    )  # fmt: skip
+    receipts = pd.DataFrame(
+        {
+            "receipt_id": invoices["invoice_id"], "client_id": invoices["client_id"], "invoice_id": invoices["invoice_id"],
+            "paid_date": invoices["due_date"] + pd.to_timedelta(np.arange(2 * count) % 9, unit="D"),
+            "amount": invoices["amount"] * 0.9, "currency": "EUR",
+        }
+    )  # fmt: skip
+    snapshot = snapshot_from_frames({"invoices": invoices, "receipts": receipts}, "2026-06-30", "EUR", {"fixed_cost": 100})
+    policy = load_policy()
+    review = credit.review_client(snapshot, "a", policy)
+    whole = dependence.review_dependence(snapshot, policy)
+    loss = stress.lose_top(snapshot, 2)
+    shown = [
+        wording.heading_credit(review), tables.kpis_credit(review), wording.why_credit(review), wording.actions_credit(review),
+        tables.table_exposure(review), tables.table_ageing(review), tables.table_measures(review),
+        wording.heading_dependence(whole, loss, "a"), tables.kpis_dependence(whole, loss), tables.table_indices(whole),
+        tables.table_loss(loss, "EUR"), wording.why_dependence(whole, loss, loss), wording.actions_dependence(whole, loss),
+        blocks.chart(plots.plot_delay(review), wording.caption_delay(review), review.now.by_month),
+        blocks.chart(plots.plot_ageing(review), wording.caption_ageing(review), review.now.ageing),
+        blocks.chart(plots.plot_shares(whole), wording.caption_shares(whole), whole.clients[["share"]]),
+        blocks.chart(plots.plot_loss(loss), wording.caption_loss(loss, "profit", "EUR"), loss.steps[["profit"]]),
+        blocks.chart(plots.plot_lorenz(whole), wording.caption_lorenz(whole), whole.lorenz),
+    ]  # fmt: skip
+    _run_a_notebook(shown)
+
+
+def _run_a_notebook(shown: list[blocks.Block]) -> None:
+    import nbformat
+    import papermill
+
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": ""}})
+    notebook.cells = [nbformat.v4.new_code_cell("a = 1", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell("a")]
+    executed = papermill.execute_notebook(notebook, None, {"a": 2}, engine_name="kam", progress_bar=False, kernel_name="python3")
+    document = document_of(executed)
+    html_of(document)
+    nbformat.writes(executed)
+    for block in shown:
+        block._repr_mimebundle_()
+
+
+def thread_count() -> int:
+    """Threads of this process; 1 where the system does not tell."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1
+
+
+_use_everything()
+matplotlib.figure.Figure()
+font_data()
+covered_characters()
+pdf.fonts()
+gc.collect()
+gc.freeze()
+PID = os.getpid()
+THREADS = thread_count()

@@ -1,0 +1,291 @@
+"""A run: which ledger, as of when, which clients and notebooks; and the snapshot that it needs."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+
+from kamlib.ledger.profiles import Profile, load_profile
+from kamlib.ledger.schema import ADDS
+from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
+from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+
+RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+
+
+class Sample(Strict):
+    """A generated company in place of a ledger."""
+
+    seed: int
+    clients: int = Field(150, ge=20)
+    prospects: int = Field(10, ge=0)
+    months: int = Field(40, ge=30)
+    end: date = date(2026, 9, 30)
+    scale: float = Field(1.0, ge=0.05)
+
+
+class Ledger(Strict):
+    """Where the rows come from: a file or folder read by a profile, or a generated company."""
+
+    path: str | None = None
+    profile: str = "canonical"
+    sample: Sample | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Ledger":
+        if (self.path is None) == (self.sample is None):
+            raise ValueError("give either path (with a profile) or sample")
+        return self
+
+
+class Selection(Strict):
+    """Which clients get a report: the largest by revenue, and any named ones; or `ids` alone; or `where`."""
+
+    top: int | None = Field(None, ge=1)
+    also: list[str] = []
+    ids: list[str] = []
+    where: dict[str, list[str]] = {}
+    all: bool = False
+
+
+class Company(Strict):
+    """What the ledger cannot tell of the company itself; amounts a year in the reporting currency."""
+
+    fixed_cost: float | None = Field(None, ge=0)
+    opening_cash: float | None = None
+    minimum_cash: float | None = None
+    credit_line: float | None = Field(None, ge=0)
+    own_equity: float | None = None
+
+
+class Limits(Strict):
+    """What one report may use before it is stopped."""
+
+    timeout_seconds: float = Field(120, gt=0)
+    memory_mib: int = Field(2048, ge=256)
+
+
+class Run(Strict):
+    """The content of a run file."""
+
+    run: str
+    title: str
+    as_of: date
+    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
+    ledger: Ledger
+    company: Company = Company()
+    clients: Selection = Selection(top=20)
+    notebooks: list[str] = ["portfolio/concentration_stress", "client/credit_review"]
+    parameters: dict[str, dict[str, Any]] = {}
+    policy: str = "params/policy.yaml"
+    out: str | None = None
+    limits: Limits = Limits()
+    max_rate_age_days: int = Field(7, ge=1)
+    default_terms_days: int = Field(30, ge=0)
+
+    @field_validator("run")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if not NAME.match(name):
+            raise ValueError("use letters, digits, dots, dashes and underscores")
+        return name
+
+    @property
+    def folder(self) -> Path:
+        """Where the reports go."""
+        return Path(self.out) if self.out else REPORT_FOLDER / self.run
+
+    @property
+    def source(self) -> str:
+        """How reports name the ledger."""
+        if self.ledger.sample:
+            return f"generated company (invented, not real), seed {self.ledger.sample.seed}"
+        return Path(self.ledger.path or "").name
+
+
+def load_run(name: str | Path) -> Run:
+    """Read a run file by path, or by its name in ``params/``.
+
+    Raises
+    ------
+    DataError
+        No such file, unknown keys, wrong values: every fault at once.
+    """
+    path = house_path(name)
+    if not path.is_file() and not str(name).endswith((".yaml", ".yml")):
+        path = RUN_FOLDER / f"{name}.yaml"
+    run = parse_run(read_yaml(path) or {}, path.name)
+    if run.ledger.path and not Path(run.ledger.path).is_absolute():
+        found = next((base / run.ledger.path for base in (Path.cwd(), path.parent, HOUSE) if (base / run.ledger.path).exists()), None)
+        return run.model_copy(update={"ledger": run.ledger.model_copy(update={"path": str(found or run.ledger.path)})})
+    return run
+
+
+def parse_run(content: Any, where: str) -> Run:
+    """Check the content of a run file."""
+    return checked_model(Run, content, where)
+
+
+def load_snapshot(source: str, as_of: str | None = None) -> Snapshot:
+    """The ledger as a notebook opens it.
+
+    Parameters
+    ----------
+    source : str
+        The folder of a snapshot, or a run of ``params/`` by name or path, whose ledger is then read first
+        if that has not been done yet.
+    as_of : str or None
+        An earlier day than the snapshot's own.
+
+    Raises
+    ------
+    DataError
+        Nothing of that name, or faults in the run or its ledger.
+    """
+    folder = house_path(source)
+    if not (folder / SNAPSHOT_FILE).is_file():
+        run = load_run(source)
+        folder = run.folder / "snapshot"
+        with prepared_snapshot(run) as prepared:
+            keep_snapshot(prepared, folder)
+    snapshot = open_snapshot(folder)
+    return snapshot.as_of(as_of) if as_of else snapshot
+
+
+@contextmanager
+def prepared_snapshot(run: Run) -> Iterator[Path]:
+    """The folder of the run's snapshot: the one that is there if nothing has changed, else a new one aside.
+
+    The new one is thrown away unless `keep_snapshot` moves it to its place.
+
+    Raises
+    ------
+    DataError
+        Whatever is wrong with the ledger; then nothing is written.
+    """
+    kept = run.folder / "snapshot"
+    profile = None if run.ledger.sample else load_profile(run.ledger.profile)
+    with tempfile.TemporaryDirectory(prefix="kam-", dir=_existing_parent(run.folder)) as aside:
+        target = Path(aside) / "snapshot"
+        files = None if profile is None else _find(run, profile)
+        key = _snapshot_key(run, profile, files)
+        if _key_of(kept) == key:
+            _describe(kept, target, run)
+            yield target if target.is_dir() else kept
+            return
+        _build(run, profile, files, target, key)
+        yield target
+
+
+def keep_snapshot(prepared: Path, place: Path) -> None:
+    """Move a prepared snapshot to its place; what was there is replaced as a whole."""
+    if prepared == place:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        os.replace(place, old)
+    os.replace(prepared, place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _find(run: Run, profile: Profile) -> dict[str, Path]:
+    from kamlib.ledger.sources import find_files
+
+    return find_files(Path(run.ledger.path or ""), profile)
+
+
+def _snapshot_key(run: Run, profile: Profile | None, files: dict[str, Path] | None) -> str:
+    """What a snapshot depends on: the content of the files or the sample, how it is read, and the code that does."""
+    if files is None:
+        origin: Any = run.ledger.sample.model_dump(mode="json")
+        packages = ("ledger", "samples")
+    else:
+        from kamlib.ledger.sources import hash_files
+
+        origin = [hash_files(files), profile.model_dump(mode="json")]
+        packages = ("ledger",)
+    parts = [origin, run.currency, run.max_rate_age_days, run.default_terms_days, code_hash(*packages)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code_hash(*packages: str) -> str:
+    """SHA-256 over the source of parts of kamlib; all of it for none named."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for folder in [root / package for package in packages] or [root]:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _build(run: Run, profile: Profile | None, files: dict[str, Path] | None, target: Path, key: str) -> None:
+    from kamlib.ledger.ingest import ingest
+    from kamlib.ledger.sources import find_files
+
+    if profile is None or files is None:
+        from kamlib.samples.company import generate_company, write_company
+
+        sample = run.ledger.sample
+        folder = target.parent / "sample"
+        arguments = sample.model_dump(exclude={"seed", "end"})
+        write_company(generate_company(sample.seed, end=sample.end.isoformat(), **arguments), folder)
+        profile = load_profile("canonical")
+        files = find_files(folder, profile)
+    report = ingest(
+        files, profile, target, source=run.source, currency=run.currency,
+        default_terms_days=run.default_terms_days, max_rate_age_days=run.max_rate_age_days,
+    )  # fmt: skip
+    rows_in, used, quarantined = report.rows
+    facts = {
+        "key": key, "sha256": report.sha256, "currency": report.currency,
+        "rows": {"in": rows_in, "used": used, "quarantined": quarantined},
+        "missing": {name: ADDS[name] for name in report.missing}, "ledger": report.to_json(),
+    }  # fmt: skip
+    _write_facts(target, facts, run)
+
+
+def _describe(kept: Path, target: Path, run: Run) -> None:
+    """Where only what the run file says has changed (date, title, company), the tables stay."""
+    facts = json.loads((kept / SNAPSHOT_FILE).read_text(encoding="utf-8"))
+    if _run_facts(run).items() <= facts.items():
+        return
+    shutil.copytree(kept, target)
+    _write_facts(target, facts, run)
+
+
+def _run_facts(run: Run) -> dict[str, Any]:
+    company = {name: value for name, value in run.company.model_dump().items() if value is not None}
+    return {"as_of": run.as_of.isoformat(), "title": run.title, "source": run.source, "company": company}
+
+
+def _write_facts(folder: Path, facts: dict[str, Any], run: Run) -> None:
+    content = json.dumps(facts | _run_facts(run), indent=1, ensure_ascii=False)
+    (folder / SNAPSHOT_FILE).write_text(content, encoding="utf-8")
+
+
+def _key_of(folder: Path) -> str | None:
+    try:
+        return json.loads((folder / SNAPSHOT_FILE).read_text(encoding="utf-8"))["key"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _existing_parent(folder: Path) -> Path:
+    """The nearest folder above that is there: on the same disk, so that a move is atomic."""
+    return next(parent for parent in folder.resolve().parents if parent.is_dir())
