@@ -57,7 +57,7 @@ class Pool:
         self._check_warmth()
         waiting = list(reversed(tasks))
         running: dict[Any, Task] = {}
-        start = pebble.concurrent.process(timeout=self.timeout, mp_context=self._context)(make_report)
+        start = pebble.concurrent.process(timeout=self.timeout, context=self._context)(make_report)
         try:
             while waiting or running:
                 while waiting and len(running) < self.workers:
@@ -84,7 +84,7 @@ class Pool:
         """Ask one forked process whether the warming worked; else start each report's process afresh."""
         if self._checked or self._context.get_start_method() != "forkserver":
             return
-        probe = pebble.concurrent.process(timeout=120, mp_context=self._context)(probe_warmth)
+        probe = pebble.concurrent.process(timeout=120, context=self._context)(probe_warmth)
         forked_warm, threads = probe().result()
         if not forked_warm or threads != 1:
             self._context = multiprocessing.get_context("spawn")

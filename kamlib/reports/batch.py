@@ -1,0 +1,193 @@
+"""A whole run: everything checked first, then the reports in parallel, then the index, the pack, the manifest."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kamlib.errors import DataError, raise_faults
+from kamlib.ledger.snapshot import Snapshot, open_snapshot
+from kamlib.reports import index
+from kamlib.reports.making import Outcome
+from kamlib.reports.manifest import KEPT, Manifest, new_manifest, read_entries, remove_files, why_made, why_unchanged
+from kamlib.reports.plan import Task, check_request, plan_tasks
+from kamlib.reports.pool import Pool
+from kamlib.runs import Run, keep_snapshot, prepared_snapshot
+
+ENGINES = ("kam", "standard")
+SAVE_EVERY = 2.0  # seconds between two saves of the manifest while reports are made
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made, not what."""
+
+    workers: int | None = None
+    engine: str = "kam"
+    fresh: bool = False
+    retry_failed: bool = False
+    partial: bool = False
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run made: the manifest, why each report was run or not, and how long it took."""
+
+    manifest: Manifest
+    reasons: dict[str, str]
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every report is there, 1 when some failed."""
+        return 1 if self.manifest.count("failed") else 0
+
+
+Progress = Callable[[int, int, Task | None, Outcome | None], None]
+
+
+def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
+    """Check, plan and make a run.
+
+    Parameters
+    ----------
+    run : Run
+    options : Options
+    progress : callable
+        Called with (reports done, reports to make, task, outcome) at the start and after each report.
+
+    Raises
+    ------
+    DataError
+        Anything wrong with the request or the ledger, all of it; then nothing has been written.
+    """
+    started = time.perf_counter()
+    pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
+    with checked_ledger(run) as (prepared, notebooks, policy):
+        snapshot = open_snapshot(prepared)
+        tasks = plan_tasks(run, notebooks, snapshot, policy, options.engine)
+        run.folder.mkdir(parents=True, exist_ok=True)
+        _put_quarantine(prepared, run.folder)
+        keep_snapshot(prepared, run.folder / "snapshot")
+    snapshot = open_snapshot(run.folder / "snapshot")
+    manifest = new_manifest(run, snapshot, options.created)
+    earlier = read_entries(run.folder)
+    to_make, reasons = _sort_out(tasks, earlier, manifest, options)
+    progress(0, len(to_make), None, None)
+    _make(to_make, pool, run, manifest, options.engine, progress)
+    manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
+    if to_make or set(earlier) != set(manifest.reports) or not (run.folder / "index.html").is_file():
+        index.write_pack(manifest)
+        index.write_index(manifest)
+    remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])
+    manifest.write()
+    return RunResult(manifest, reasons, time.perf_counter() - started)
+
+
+class checked_ledger:  # noqa: N801 - reads as a context manager
+    """The prepared snapshot of a run with its notebooks and policy, every fault of the three told at once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> tuple[Path, list, Any]:
+        notebooks, policy, faults = check_request(self.run)
+        self._prepared = prepared_snapshot(self.run)
+        try:
+            folder = self._prepared.__enter__()
+        except DataError as error:
+            raise DataError([*faults, *error.faults]) from error
+        try:
+            raise_faults(faults)
+        except DataError:
+            self._prepared.__exit__(None, None, None)
+            raise
+        return folder, notebooks, policy
+
+    def __exit__(self, *error: Any) -> None:
+        self._prepared.__exit__(*error)
+
+
+def _sort_out(
+    tasks: list[Task], earlier: dict[str, dict[str, Any]], manifest: Manifest, options: Options
+) -> tuple[list[Task], dict[str, str]]:
+    """Which tasks must be run and why; the others are entered as skipped with their reason."""
+    to_make, reasons = [], {}
+    for task in tasks:
+        entry = earlier.get(task.stem)
+        unchanged = None if options.fresh else why_unchanged(task, entry, manifest.folder)
+        if options.retry_failed and entry is not None and entry["status"] in KEPT:
+            unchanged = unchanged or "not retried: it had not failed"
+        if unchanged and entry is not None:
+            manifest.reports[task.stem] = entry | {"status": "skipped", "reason": unchanged}
+            reasons[task.stem] = unchanged
+        else:
+            to_make.append(task)
+            reasons[task.stem] = "made afresh, as asked" if options.fresh else why_made(task, entry)
+    if options.partial:
+        _carry_over(tasks, earlier, manifest)
+    return to_make, reasons
+
+
+def _carry_over(tasks: list[Task], earlier: dict[str, dict[str, Any]], manifest: Manifest) -> None:
+    """Keep the reports that this narrower run does not name, as long as they rest on the same data and policy."""
+    chosen = {task.stem for task in tasks}
+    now = tasks[0].key if tasks else {}
+    for stem, entry in earlier.items():
+        same = all(entry["key"].get(part) == now.get(part) for part in ("data", "policy", "code"))
+        if stem not in chosen and entry["status"] in KEPT and same:
+            manifest.reports[stem] = entry | {"status": "skipped", "reason": "kept: not named in this run, and nothing it rests on has changed"}
+
+
+def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: str, progress: Progress) -> None:
+    head = manifest.head
+    stamp = {"run": run.run, "as_of": head["as_of"], "data_sha256": head["ledger"]["sha256"], "versions": head["versions"], "lang": "en"}
+    data = head["ledger"]["sha256"][:12]
+
+    def stamp_of(task: Task) -> dict[str, Any]:
+        footer = f"{run.title} · as of {head['as_of']} · data {data} · notebook {task.key['notebook'][:8]} · kamlib {head['versions']['kamlib']}"
+        return stamp | {"footer": footer, "parameters": task.parameters}
+
+    saved = time.monotonic()
+    done = 0
+    for task, outcome in pool.run(tasks, str(run.folder.resolve()), engine, run.limits.memory_mib, stamp_of):
+        done += 1
+        manifest.enter(task, outcome)
+        progress(done, len(tasks), task, outcome)
+        if time.monotonic() - saved > SAVE_EVERY:
+            manifest.write()
+            saved = time.monotonic()
+
+
+def _in_order(tasks: list[Task], manifest: Manifest) -> list[str]:
+    """Stems in the order of the plan, then those kept from before."""
+    planned = [task.stem for task in tasks if task.stem in manifest.reports]
+    return [*planned, *[stem for stem in manifest.reports if stem not in set(planned)]]
+
+
+def _put_quarantine(prepared: Path, folder: Path) -> None:
+    """The quarantine file beside the reports, only if there is any."""
+    source, place = prepared / "quarantine.csv", folder / "quarantine.csv"
+    if source.is_file():
+        partial = place.with_name(f".{place.name}.{os.getpid()}")
+        partial.write_bytes(source.read_bytes())
+        os.replace(partial, place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def check_run(run: Run) -> tuple[Snapshot, dict[str, Any], list[Task]]:
+    """Data and parameters only: the ledger's report and what would be made; nothing is kept.
+
+    Raises
+    ------
+    DataError
+        As `make_run`.
+    """
+    with checked_ledger(run) as (prepared, notebooks, policy):
+        snapshot = open_snapshot(prepared)
+        tasks = plan_tasks(run, notebooks, snapshot, policy, "kam")
+        return snapshot, snapshot.facts["ledger"], tasks

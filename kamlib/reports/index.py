@@ -1,0 +1,100 @@
+"""The index page and the pack: all reports of a run at a glance, from its manifest."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+
+from kamlib import formats
+from kamlib.blocks import TEMPLATES, environment, stylesheet
+from kamlib.reports.document import document_of
+from kamlib.reports.html import font_data
+from kamlib.reports.manifest import KEPT, Manifest
+from kamlib.reports.pdf import pack_of
+
+LEVEL_ORDER = {"alarm": 0, "watch": 1, "calm": 2}
+
+
+def write_index(manifest: Manifest) -> None:
+    """Write ``index.html``: one row a client, searchable, sortable, without network."""
+    script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    entries = list(manifest.reports.values())
+    page = (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            head=manifest.head,
+            portfolio=[entry for entry in entries if entry["unit"] == "portfolio"],
+            rows=[_row(entry) for entry in entries if entry["unit"] == "client"],
+            failed=[entry for entry in entries if entry["status"] == "failed"],
+            findings=largest_findings(manifest),
+            currency=formats.currency_name(manifest.head["currency"]),
+            number=formats.number,
+            style=Markup(stylesheet()),
+            font=font_data(),
+            script=Markup(script),
+            script_hash=digest,
+            has_quarantine=(manifest.folder / "quarantine.csv").is_file(),
+            has_pack=(manifest.folder / "pack.pdf").is_file(),
+        )
+    )
+    _replace(manifest.folder / "index.html", page.encode())
+
+
+def write_pack(manifest: Manifest) -> None:
+    """Write ``pack.pdf``: every report of the run behind one table of contents; none where nothing was made."""
+    documents = []
+    for entry in manifest.reports.values():
+        if entry["status"] in KEPT:
+            notebook = nbformat.read(manifest.folder / entry["executed"], as_version=nbformat.NO_CONVERT)
+            documents.append(document_of(notebook, entry["notebook"]))
+    path = manifest.folder / "pack.pdf"
+    if not documents:
+        path.unlink(missing_ok=True)
+        return
+    head = manifest.head
+    subtitle = f"Key-account risk as of {head['as_of']}, {len(documents)} reports"
+    _replace(path, pack_of(documents, head["title"], subtitle, documents[0].footer))
+
+
+def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
+    """The findings with the most money behind them, each with its report."""
+    told = [entry for entry in manifest.reports.values() if entry["facts"].get("finding")]
+    told.sort(key=lambda entry: (-(entry["facts"]["finding_value"] or 0), entry["executed"]))
+    return [
+        {"text": entry["facts"]["finding"], "amount": formats.money(entry["facts"]["finding_value"]), "html": entry["html"]}
+        for entry in told[:most]
+    ]
+
+
+def _row(entry: dict[str, Any]) -> dict[str, Any]:
+    facts = entry["facts"]
+    figures, changes = facts.get("figures", {}), facts.get("changes", {})
+    exposure, overdue, dso, change = (figures.get("exposure"), figures.get("overdue_share"), figures.get("dso"), changes.get("exposure"))
+    level = facts.get("level", "")
+    return {
+        "client": entry["client"], "client_id": entry["client_id"], "html": entry["html"], "pdf": entry["pdf"],
+        "notebook": entry["notebook"].split("/")[-1].replace("_", " "), "status": entry["status"], "level": level,
+        "cells": [
+            {"text": formats.number(exposure), "sort": _sortable(exposure)},
+            {"text": formats.signed(change), "sort": _sortable(change)},
+            {"text": formats.share(overdue, 0), "sort": _sortable(overdue)},
+            {"text": formats.number(dso), "sort": _sortable(dso)},
+        ],
+        "level_order": LEVEL_ORDER.get(level, 3),
+    }  # fmt: skip
+
+
+def _sortable(value: float | None) -> str:
+    return "" if value is None else repr(float(value))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    os.replace(partial, path)

@@ -1,0 +1,143 @@
+"""What a run made: one JSON file beside the reports, written whole or not at all."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from kamlib import __version__
+from kamlib.ledger.snapshot import Snapshot
+from kamlib.reports.making import Outcome
+from kamlib.reports.plan import Task, changed_parts
+from kamlib.runs import Run
+
+MANIFEST = "manifest.json"
+PACKAGES = ("pandas", "numpy", "statsmodels", "duckdb", "ibis-framework", "papermill", "ipykernel", "matplotlib", "typst")
+KEPT = ("made", "skipped")
+
+
+@dataclass
+class Manifest:
+    """The manifest of a run in the making.
+
+    Attributes
+    ----------
+    head : dict
+        ``run, as_of, currency, created, versions, ledger``.
+    reports : dict
+        Stem → entry: ``unit, client_id, client, notebook, status, reason, seconds, html, pdf, executed, sha256,
+        parameters, key, facts``.
+    """
+
+    folder: Path
+    head: dict[str, Any]
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def enter(self, task: Task, outcome: Outcome) -> None:
+        """Note what became of a task; a report that failed leaves no older page behind."""
+        made = outcome.status in KEPT
+        if not made:
+            for suffix in ("html", "pdf"):
+                (self.folder / f"{task.stem}.{suffix}").unlink(missing_ok=True)
+        self.reports[task.stem] = {
+            "unit": task.unit, "client_id": task.client_id or None, "client": task.client_name or None,
+            "notebook": task.notebook, "status": outcome.status, "reason": outcome.reason,
+            "seconds": round(outcome.seconds, 3), "html": f"{task.stem}.html" if made else None,
+            "pdf": f"{task.stem}.pdf" if made else None, "executed": f"executed/{task.stem}.ipynb",
+            "sha256": outcome.files, "parameters": task.parameters, "key": task.key, "facts": outcome.facts,
+        }  # fmt: skip
+
+    def count(self, status: str) -> int:
+        """How many reports have a status."""
+        return sum(entry["status"] == status for entry in self.reports.values())
+
+    def write(self) -> None:
+        """Put the manifest in place as a whole."""
+        content = self.head | {"reports": list(self.reports.values())}
+        partial = self.folder / f".{MANIFEST}.{os.getpid()}"
+        partial.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+        os.replace(partial, self.folder / MANIFEST)
+
+
+def new_manifest(run: Run, snapshot: Snapshot, created: str) -> Manifest:
+    """A manifest without reports yet."""
+    facts = snapshot.facts
+    tables = facts["ledger"]["tables"]
+    totals = {name: table["totals"] for name, table in tables.items() if table["totals"]}
+    ledger = {
+        "source": facts["source"], "sha256": facts["sha256"], "rows_in": facts["rows"]["in"], "rows_used": facts["rows"]["used"],
+        "rows_quarantined": facts["rows"]["quarantined"], "totals": totals, "tables": tables, "missing": facts["missing"],
+    }  # fmt: skip
+    head = {
+        "run": run.run, "title": run.title, "as_of": run.as_of.isoformat(), "currency": snapshot.currency, "created": created,
+        "versions": {"kamlib": __version__, "python": python_version(), **_versions()}, "ledger": ledger,
+    }  # fmt: skip
+    return Manifest(run.folder, head)
+
+
+def read_entries(folder: Path) -> dict[str, dict[str, Any]]:
+    """The entries of an earlier manifest by stem; none where there is none that can be read."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return {entry["executed"].removeprefix("executed/").removesuffix(".ipynb"): entry for entry in content["reports"]}
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}
+
+
+def why_unchanged(task: Task, entry: dict[str, Any] | None, folder: Path) -> str | None:
+    """Why a task need not be run again, or None if it must.
+
+    Its key must be the same, and its files must still be, byte for byte, what the manifest says.
+    """
+    if entry is None or entry["status"] not in KEPT or changed_parts(entry["key"], task.key):
+        return None
+    if not entry["sha256"] or any(_hash(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)):
+        return None
+    return "unchanged: same data, notebook, parameters, policy and kamlib"
+
+
+def why_made(task: Task, entry: dict[str, Any] | None) -> str:
+    """Why a task is run."""
+    if entry is None:
+        return "new"
+    if entry["status"] == "failed":
+        return "it had failed"
+    changed = changed_parts(entry["key"], task.key)
+    return f"changed: {', '.join(changed)}" if changed else "its files were missing or had been touched"
+
+
+def remove_files(folder: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Take away the files of reports that are no longer part of the run."""
+    for entry in entries:
+        for _, path in _files(entry):
+            (folder / path).unlink(missing_ok=True)
+        place = (folder / (entry["html"] or entry["executed"])).parent
+        if place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
+
+
+def _files(entry: dict[str, Any]) -> list[tuple[str, str]]:
+    pairs = (("html", entry["html"]), ("pdf", entry["pdf"]), ("ipynb", entry["executed"]))
+    return [(suffix, path) for suffix, path in pairs if path]
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
