@@ -17,6 +17,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from kamlib.style import house_style
+
 BLOCK_MIME = "application/vnd.kamlib.block+json"
 TEMPLATES = Path(__file__).parent / "templates"
 TONES = ("calm", "watch", "alarm")
@@ -173,7 +175,8 @@ def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) ->
         Whether two such charts may stand side by side.
     """
     stream = io.StringIO()
-    FigureCanvasSVG(ax.figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with house_style():
+        FigureCanvasSVG(ax.figure).print_svg(stream, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = stream.getvalue()
     svg = svg[svg.index("<svg") :]
     records = tuple(_plain(record) for record in data.to_dict("records"))

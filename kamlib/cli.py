@@ -7,13 +7,20 @@ from typing import Annotated, Any
 import typer
 
 app = typer.Typer(
-    name="kam", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+    name="kam",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
     help="Key-account risk: from a ledger to a pack of reports.",
-)  # fmt: skip
+)
 
 RunFile = Annotated[str | None, typer.Argument(help="A run file, or its name in params/. Without one, give --ledger.")]
-LedgerPath = Annotated[Path | None, typer.Option("--ledger", help="A file or folder to read instead of the run file's.")]
-ProfileName = Annotated[str | None, typer.Option("--profile", help="How it is read: a name in params/profiles, or a YAML file.")]
+LedgerPath = Annotated[
+    Path | None, typer.Option("--ledger", help="A file or folder to read instead of the run file's.")
+]
+ProfileName = Annotated[
+    str | None, typer.Option("--profile", help="How it is read: a name in params/profiles, or a YAML file.")
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The last day that is seen, as 2026-09-30.")]
 Currency = Annotated[str | None, typer.Option(help="The reporting currency, as EUR.")]
 
@@ -27,12 +34,16 @@ def run(
     currency: Currency = None,
     title: Annotated[str | None, typer.Option(help="The company's name on the reports.")] = None,
     top: Annotated[int | None, typer.Option(help="Reports for the N largest clients.")] = None,
-    clients: Annotated[str | None, typer.Option(help="Reports for these clients only: ids, separated by commas.")] = None,
+    clients: Annotated[
+        str | None, typer.Option(help="Reports for these clients only: ids, separated by commas.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The folder of the reports.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Reports at a time; all processors by default.")] = None,
     engine: Annotated[str, typer.Option(help="kam, or standard for papermill's own with a kernel.")] = "kam",
     fresh: Annotated[bool, typer.Option("--fresh", help="Make every report, changed or not.")] = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")
+    ] = False,
 ) -> None:
     """Make the reports of a run."""
     from kamlib.errors import DataError, Fault
@@ -91,15 +102,28 @@ def main() -> None:
 
 
 def _requested(
-    run_file: str | None, ledger: Path | None, profile: str | None, as_of: str | None, currency: str | None,
-    title: str | None, top: int | None, clients: str | None, out: Path | None,
-):  # fmt: skip
+    run_file: str | None,
+    ledger: Path | None,
+    profile: str | None,
+    as_of: str | None,
+    currency: str | None,
+    title: str | None,
+    top: int | None,
+    clients: str | None,
+    out: Path | None,
+):
     """The run that the arguments ask for: a run file with changes, or one made of arguments alone."""
     from kamlib.errors import DataError, Fault
     from kamlib.runs import load_run, parse_run
 
     if run_file is None and ledger is None:
-        raise DataError(Fault("arguments", "neither a run file nor --ledger", "Give kam run params/demo.yaml, or --ledger FILE --as-of DAY."))
+        raise DataError(
+            Fault(
+                "arguments",
+                "neither a run file nor --ledger",
+                "Give kam run params/demo.yaml, or --ledger FILE --as-of DAY.",
+            )
+        )
     content: dict[str, Any] = load_run(run_file).model_dump(mode="json") if run_file else {}
     if ledger is not None:
         content["ledger"] = {"path": str(ledger), "profile": profile or "canonical"}
@@ -153,9 +177,12 @@ class _Progress:
         if self.bar is None:
             self.status.stop()
             self.bar = Progress(
-                TextColumn("{task.fields[made]} done · {task.fields[failed]} failed · {task.fields[left]} to go"), BarColumn(),
-                TextColumn("ETA"), TimeRemainingColumn(), console=self.console,
-            )  # fmt: skip
+                TextColumn("{task.fields[made]} done · {task.fields[failed]} failed · {task.fields[left]} to go"),
+                BarColumn(),
+                TextColumn("ETA"),
+                TimeRemainingColumn(),
+                console=self.console,
+            )
             self.bar.start()
             self.task = self.bar.add_task("", total=total, made=0, failed=0, left=total)
         self.bar.update(self.task, completed=done, made=done - self.failed, failed=self.failed, left=total - done)
@@ -177,7 +204,9 @@ def _show_result(result: Any) -> None:
 
     manifest, console = result.manifest, Console(highlight=False, soft_wrap=True)
     made, skipped, failed = (manifest.count(status) for status in ("made", "skipped", "failed"))
-    console.print(f"[bold]{made} made, {skipped} skipped, {failed} failed[/] in {result.seconds:.1f} s · as of {manifest.head['as_of']}")
+    console.print(
+        f"[bold]{made} made, {skipped} skipped, {failed} failed[/] in {result.seconds:.1f} s · as of {manifest.head['as_of']}"
+    )
     for reason, count in Counter(result.reasons.values()).most_common(4):
         console.print(f"  {count} × {escape(reason)}")
     for entry in manifest.reports.values():
@@ -191,7 +220,9 @@ def _show_result(result: Any) -> None:
             console.print(f"  {escape(finding['amount'])} · {escape(finding['text'])}")
     ledger = manifest.head["ledger"]
     if ledger["rows_quarantined"]:
-        console.print(f"[bold]{ledger['rows_quarantined']:,} rows quarantined[/], see {escape(str(manifest.folder / 'quarantine.csv'))}")
+        console.print(
+            f"[bold]{ledger['rows_quarantined']:,} rows quarantined[/], see {escape(str(manifest.folder / 'quarantine.csv'))}"
+        )
     console.print(f"[bold]Open[/] {escape(str(manifest.folder / 'index.html'))}")
 
 
@@ -210,7 +241,9 @@ def _show_check(report: dict[str, Any], tasks: list[Any]) -> None:
     console.print(table)
     for name, part in report["tables"].items():
         for currency, total in part["totals"].items():
-            console.print(f"{name} {currency}: in {total['in']}, used {total['used']}, quarantined {total['quarantined']}")
+            console.print(
+                f"{name} {currency}: in {total['in']}, used {total['used']}, quarantined {total['quarantined']}"
+            )
         for note in part["notes"]:
             console.print(f"{name}: {escape(note)}")
     for file, columns in report["unused"].items():

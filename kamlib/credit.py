@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kamlib import payments
 from kamlib import receivables as rc
 from kamlib.dependence import window_start
 from kamlib.ledger.schema import REVENUE_KINDS
@@ -15,8 +16,14 @@ from kamlib.policy import Policy
 COMPONENTS = ("receivables", "notes", "contract_assets", "unbilled", "undelivered", "custom_stock", "deposits")
 BALANCE_KINDS = {"note": "notes", "contract_asset": "contract_assets", "unbilled": "unbilled"}
 MEASURES = (
-    "dso_period", "dso_countback", "dso_average", "best_possible_dso", "average_days_delinquent",
-    "collection_effectiveness", "turnover_year_end", "turnover_average",
+    "dso_period",
+    "dso_countback",
+    "dso_average",
+    "best_possible_dso",
+    "average_days_delinquent",
+    "collection_effectiveness",
+    "turnover_year_end",
+    "turnover_average",
 )
 COUNTBACK_MONTHS = 24
 LEVELS = ("calm", "watch", "alarm")
@@ -40,7 +47,7 @@ class Position:
     measures : Series, index `MEASURES`
         Collection measures; NaN where they have no meaning.
     by_month : DataFrame
-        Payment behaviour by month due, see `kamlib.receivables.delay_by_month`.
+        Payment behaviour by month due, see `kamlib.payments.delay_by_month`.
     days_late, delay_rate : float
         Of the behaviour window of the policy.
     revenue, prior_revenue : float
@@ -98,7 +105,7 @@ class CreditReview:
     currency: str
     now: Position
     before: Position
-    trend: rc.DelayTrend | None
+    trend: payments.DelayTrend | None
     insured_limit: float
     level: str
     reasons: tuple[str, ...]
@@ -128,7 +135,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     now = client_position(own, policy)
     before = client_position(own.as_of(window_start(snapshot.date, 3)), policy, comparable=True)
     settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
-    trend = rc.delay_trend(settled.tail(policy.receivables.trend_months))
+    trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
     level, reasons = judge(now, policy)
     protections = _in_force(own)
     insured = protections[protections["kind"] == "insurance"]
@@ -136,7 +143,16 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     wanted = ("receipts", "clients", "orders", "protections")
     missing = tuple(name for name in wanted if name not in snapshot.tables)
     return CreditReview(
-        _client_facts(own, client_id), snapshot.currency, now, before, trend, insured_limit, level, reasons, policy, missing
+        _client_facts(own, client_id),
+        snapshot.currency,
+        now,
+        before,
+        trend,
+        insured_limit,
+        level,
+        reasons,
+        policy,
+        missing,
     )
 
 
@@ -168,8 +184,8 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
     exposure["undelivered"] = np.nan if comparable else round(float(undelivered.sum()), 2)
     exposure["custom_stock"] = np.nan if comparable else round(float(orders["custom_stock_cost"].sum()), 2)
     exposure["deposits"] = 0.0 - round(float(protections.loc[protections["kind"] == "deposit", "limit"].sum()), 2)
-    due = rc.due_items(trade, window_start(day, settings.behaviour_months), day)
-    history = rc.due_items(trade, window_start(day, settings.trend_months), day)
+    due = payments.due_items(trade, window_start(day, settings.behaviour_months), day)
+    history = payments.due_items(trade, window_start(day, settings.trend_months), day)
     revenue = _revenue(own, day, policy)
     company = own.daily_revenue.loc[lambda s: s.index > window_start(day, policy.concentration.window_months)].sum()
     return Position(
@@ -178,11 +194,14 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
         ageing=rc.ageing_schedule(owed["open_reporting"], owed["due_date"], day, settings.ageing_edges),
         credits=round(credits, 2),
         overdue=round(float(late["open_reporting"].sum()), 2),
-        old=round(float(owed.loc[owed["due_date"] < day - pd.Timedelta(days=policy.review.old_days), "open_reporting"].sum()), 2),
+        old=round(
+            float(owed.loc[owed["due_date"] < day - pd.Timedelta(days=policy.review.old_days), "open_reporting"].sum()),
+            2,
+        ),
         measures=_collection_measures(own, policy, exposure["receivables"], float(late["open_reporting"].sum())),
-        by_month=rc.delay_by_month(history, "reporting_amount"),
-        days_late=rc.weighted_days_late(due["days_past_due"], due["reporting_amount"]),
-        delay_rate=rc.delay_rate(due["days_past_due"]),
+        by_month=payments.delay_by_month(history, "reporting_amount"),
+        days_late=payments.weighted_days_late(due["days_past_due"], due["reporting_amount"]),
+        delay_rate=payments.delay_rate(due["days_past_due"]),
         due_count=len(due),
         revenue=revenue,
         prior_revenue=_revenue(own, window_start(day, policy.concentration.window_months), policy),
@@ -199,6 +218,8 @@ def judge(position: Position, policy: Policy) -> tuple[str, tuple[str, ...]]:
         One of `LEVELS` and the crossed thresholds' names; alarm if any alarm threshold is crossed.
     """
     limits = policy.review
+    if position.exposure["receivables"] <= rc.CENT:
+        return "calm", ()  # credits and unapplied cash cover what is open
     alarms = {
         "overdue_share_alarm": position.overdue_share >= limits.overdue_share_alarm,
         "days_late_alarm": position.days_late >= limits.days_late_alarm,
@@ -224,7 +245,9 @@ def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFr
     receipts["closing_rate"] = receipts["currency"].map(rates)
     invoiced_in = receipts["invoice_id"].map(invoices.set_index("invoice_id")["currency"]).fillna(receipts["currency"])
     crossed = receipts["closing_rate"] / invoiced_in.map(rates)
-    in_invoice_currency = receipts.assign(amount=receipts["amount"] * crossed.where(invoiced_in != receipts["currency"], 1.0))
+    in_invoice_currency = receipts.assign(
+        amount=receipts["amount"] * crossed.where(invoiced_in != receipts["currency"], 1.0)
+    )
     items = rc.open_items(invoices, in_invoice_currency, own.date)
     items["open_reporting"] = (items["open_amount"] * items["currency"].map(rates)).round(2)
     return items, receipts
@@ -239,7 +262,9 @@ def _collection_measures(own: Snapshot, policy: Policy, balance: float, overdue:
     opening, year_opening = (_balance(own.as_of(day - pd.Timedelta(days=d))) for d in (span, 365))
     current = balance - overdue
     months = pd.period_range(end=day.to_period("M"), periods=COUNTBACK_MONTHS, freq="M")
-    monthly = revenue.groupby(revenue["issue_date"].dt.to_period("M"))["reporting_amount"].sum().reindex(months, fill_value=0)
+    monthly = (
+        revenue.groupby(revenue["issue_date"].dt.to_period("M"))["reporting_amount"].sum().reindex(months, fill_value=0)
+    )
     lengths = [*months.days_in_month[:-1], day.day]
     values = {
         "dso_period": rc.days_sales_outstanding(balance, sales, span),
@@ -280,6 +305,8 @@ def _in_force(own: Snapshot) -> pd.DataFrame:
 def _client_facts(own: Snapshot, client_id: str) -> dict[str, Any]:
     rows = own.table("clients")
     row = rows.iloc[0].to_dict() if len(rows) else {}
-    facts = {name: row.get(name) for name in ("name", "group_id", "industry", "region", "status", "account_manager", "since")}
+    facts = {
+        name: row.get(name) for name in ("name", "group_id", "industry", "region", "status", "account_manager", "since")
+    }
     cleaned = {name: None if pd.isna(value) else value for name, value in facts.items()}
     return {"client_id": client_id, **cleaned, "name": cleaned["name"] or client_id}

@@ -70,7 +70,9 @@ def review_dependence(snapshot: Snapshot, policy: Policy) -> Dependence:
     ranked = _rank(economics[economics["revenue"] > CENT])
     if ranked.empty:
         day = f"{snapshot.date:%Y-%m-%d}"
-        raise DataError(Fault("as_of", day, f"No revenue in the {months} months before: choose a day within the ledger."))
+        raise DataError(
+            Fault("as_of", day, f"No revenue in the {months} months before: choose a day within the ledger.")
+        )
     prior_day = start
     prior = revenue_by_client(snapshot.as_of(prior_day), months).rename("prior_revenue")
     ranked = ranked.join(prior, on="client_id").fillna({"prior_revenue": 0.0})
@@ -172,7 +174,9 @@ def open_balances(snapshot: Snapshot) -> pd.Series:
     billed = invoices.groupby(["client_id", "currency"])["amount"].sum()
     received = receipts.groupby(["client_id", "currency"])["amount"].sum()
     balance = billed.sub(received, fill_value=0.0).rename("amount").reset_index()
-    balance["rate"] = balance["currency"].map({code: snapshot.closing_rate(code) for code in balance["currency"].unique()})
+    balance["rate"] = balance["currency"].map(
+        {code: snapshot.closing_rate(code) for code in balance["currency"].unique()}
+    )
     balance["amount"] = (balance["amount"] * balance["rate"]).round(2)
     return balance.groupby("client_id")["amount"].sum()
 

@@ -4,12 +4,9 @@ Grey for context, one colour for the point, labels on the data, no grid box. Tex
 """
 
 import unicodedata
-from functools import cache
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -17,36 +14,22 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from kamlib import formats
 from kamlib.credit import CreditReview
 from kamlib.dependence import Dependence
-from kamlib.fonts import CHINESE, LATIN, font_files
 from kamlib.stress import ClientLoss
+from kamlib.style import ALARM, FONT_SIZE, GREY, INK, LIGHT, POINT, house_style
 
-INK, GREY, LIGHT, POINT, ALARM = "#1d2733", "#8794a1", "#cdd5dc", "#0b5fa5", "#a63a0e"
-STYLE = {
-    "font.family": [LATIN, CHINESE, "sans-serif"], "font.size": 8.5, "text.color": INK, "axes.labelcolor": GREY, "xtick.color": GREY,
-    "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.edgecolor": GREY, "axes.linewidth": 0.7,
-    "axes.spines.top": False, "axes.spines.right": False, "xtick.major.width": 0.7, "ytick.major.width": 0.7,
-    "xtick.major.size": 3, "ytick.major.size": 0, "svg.fonttype": "none", "svg.hashsalt": "kam", "figure.dpi": 72,
-}
-WIDE, HALF = (7.2, 2.5), (3.5, 2.3)
+HALF = (3.5, 2.3)  # inches: two stand side by side; a wide one is 7.2
 
 
-@cache
-def use_house_style() -> None:
-    """Register the fonts and set the style, once a process."""
-    for name in (LATIN, CHINESE):
-        font_manager.fontManager.addfont(font_files()[name])
-    mpl.rcParams.update(STYLE)
-
-
-def new_axes(size: tuple[float, float], left: float, bottom: float = 0.32, right: float = 0.12, top: float = 0.08) -> Axes:
+def new_axes(
+    size: tuple[float, float], left: float, bottom: float = 0.32, right: float = 0.12, top: float = 0.08
+) -> Axes:
     """An axes with margins in inches: measured, not searched for, so that a chart is drawn only once."""
-    use_house_style()
     width, height = size
     rectangle = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
     return Figure(figsize=size).add_axes(rectangle)
 
 
-def text_width(text: str, size: float = 8.5) -> float:
+def text_width(text: str, size: float = FONT_SIZE) -> float:
     """About how wide a text is, in inches; a Chinese character is as wide as it is high."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return (wide * 1.0 + (len(text) - wide) * 0.56) * size / 72
@@ -61,6 +44,7 @@ def shortened(text: str, width: float = 1.9) -> str:
     return f"{text.rstrip()}…"
 
 
+@house_style()
 def plot_shares(dependence: Dependence, top: int = 10, ax: Axes | None = None) -> Axes:
     """The largest clients' shares of revenue as bars, the largest in colour, a year before as a tick."""
     rows = dependence.clients.head(top)
@@ -77,13 +61,16 @@ def plot_shares(dependence: Dependence, top: int = 10, ax: Axes | None = None) -
     return _bare(ax, y, names)
 
 
+@house_style()
 def plot_lorenz(dependence: Dependence, ax: Axes | None = None) -> Axes:
     """The Lorenz curve of revenue against equality."""
     ax = ax or new_axes(HALF, left=0.42)
     curve = dependence.lorenz
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
     ax.plot(curve["client_share"], curve["amount_share"], color=POINT, linewidth=1.8)
-    ax.fill_between(curve["client_share"], curve["amount_share"], curve["client_share"], color=POINT, alpha=0.08, linewidth=0)
+    ax.fill_between(
+        curve["client_share"], curve["amount_share"], curve["client_share"], color=POINT, alpha=0.08, linewidth=0
+    )
     ax.text(0.46, 0.52, "equal shares", rotation=33, color=GREY, ha="center", va="bottom")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(_percent())
@@ -92,6 +79,7 @@ def plot_lorenz(dependence: Dependence, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@house_style()
 def plot_loss(loss: ClientLoss, ax: Axes | None = None) -> Axes:
     """What is left of profit (of margin, or of revenue, where no more is known) after losing 0, 1, 2 … clients."""
     measure = shown_measure(loss)
@@ -115,6 +103,7 @@ def shown_measure(loss: ClientLoss) -> str:
     return next(name for name in ("profit", "margin", "revenue") if loss.steps[name].notna().all())
 
 
+@house_style()
 def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     """Days late by the month invoices fell due; the running month is hollow: its invoices may still be paid."""
     months = review.now.by_month
@@ -122,12 +111,24 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     settled = months[months["month"] < review.now.date.to_period("M").start_time]
     ax.plot(settled["month"], settled["days_late"], color=POINT, linewidth=1.8, marker="o", markersize=3)
     running = months.iloc[len(settled) :]
-    ax.plot(running["month"], running["days_late"], color=POINT, marker="o", markersize=3.5, markerfacecolor="white", linewidth=0)
+    ax.plot(
+        running["month"],
+        running["days_late"],
+        color=POINT,
+        marker="o",
+        markersize=3.5,
+        markerfacecolor="white",
+        linewidth=0,
+    )
     if len(settled):
         last = settled.iloc[-1]
         ax.annotate(
-            f"{last['days_late']:.0f}", (last["month"], last["days_late"]), xytext=(0, 5), textcoords="offset points",
-            ha="center", color=POINT,
+            f"{last['days_late']:.0f}",
+            (last["month"], last["days_late"]),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            color=POINT,
         )
     ax.set_ylim(0, max(10, 1.2 * months["days_late"].max() if len(months) else 10))
     _month_ticks(ax, months["month"])
@@ -135,6 +136,7 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@house_style()
 def plot_ageing(review: CreditReview, ax: Axes | None = None) -> Axes:
     """Open invoices by age now (colour) and a quarter before (grey)."""
     now, before = review.now.ageing, review.before.ageing

@@ -1,5 +1,6 @@
 """Thresholds and weights: the content of ``params/policy.yaml``, checked; never a constant in the code."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -29,7 +30,7 @@ class Receivables(Strict):
     @field_validator("ageing_edges")
     @classmethod
     def _rising(cls, edges: tuple[int, ...]) -> tuple[int, ...]:
-        if not edges or edges[0] < 1 or any(b <= a for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or edges[0] < 1 or any(b <= a for a, b in pairwise(edges)):
             raise ValueError("give rising whole days, for example [30, 60, 90, 120]")
         return edges
 

@@ -1,18 +1,17 @@
-"""What clients owe, how old it is, and how they pay: ageing, collection measures, payment behaviour.
+"""What clients owe, how old it is, and how well it is collected: open items, ageing, collection measures.
 
 Frames in, numbers or small frames out. Amounts of one call are in one currency; days are calendar days.
 A measure that has no meaning for the figures given (no sales, nothing due) is NaN, never zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import WLS
 
-from kamlib.errors import DataError, Fault, raise_faults
+from kamlib.errors import Fault, raise_faults
 
 CENT = 0.005  # balances nearer to zero than half a cent are settled
 AGEING_EDGES = (30, 60, 90, 120)
@@ -54,7 +53,7 @@ def open_items(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd
     known = receipts.loc[receipts["paid_date"] <= day, ["invoice_id", "paid_date", "amount"]]
     known = known[known["invoice_id"].isin(items["invoice_id"])].sort_values(["invoice_id", "paid_date"], kind="stable")
     paid_so_far = known.groupby("invoice_id", sort=False)["amount"].cumsum()
-    wanted = known["invoice_id"].map(items.set_index("invoice_id")["amount"])
+    wanted = items.set_index("invoice_id")["amount"].reindex(known["invoice_id"]).to_numpy()
     reached = known[(wanted - paid_so_far) * np.sign(wanted) < CENT]
     settled = reached.groupby("invoice_id", sort=False)["paid_date"].min()
     paid = known.groupby("invoice_id", sort=False)["amount"].sum()
@@ -127,7 +126,7 @@ def ageing_schedule(
     """
     limits = list(edges)
     faults = []
-    if not limits or limits[0] < 1 or any(b <= a for a, b in zip(limits, limits[1:], strict=False)):
+    if not limits or limits[0] < 1 or any(b <= a for a, b in pairwise(limits)):
         faults.append(Fault("edges", str(limits), "Give rising whole days, for example 30, 60, 90, 120."))
     if pd.isna(due_dates).any():
         faults.append(Fault("due_dates", "missing", "Fill them in from the terms of payment first."))
@@ -364,146 +363,3 @@ def receivables_turnover(credit_sales: float, receivables: float | Sequence[floa
     raise_faults(faults)
     balance = balances.mean()
     return float(credit_sales / balance) if balance > CENT else float("nan")
-
-
-def delay_rate(days_past_due: pd.Series) -> float:
-    """The fraction of invoices paid, or still unpaid, after the due date.
-
-    Parameters
-    ----------
-    days_past_due : Series, shape (n_invoices,)
-        Of invoices that have fallen due; see `due_items`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; NaN when nothing fell due.
-
-    Examples
-    --------
-    >>> delay_rate(pd.Series([-2.0, 0.0, 5.0, 1.0]))
-    0.5
-    """
-    return float((days_past_due > 0).mean()) if len(days_past_due) else float("nan")
-
-
-def weighted_days_late(days_past_due: pd.Series, amounts: pd.Series) -> float:
-    """Days late, weighted by amount; an early payment counts as zero days late.
-
-    Parameters
-    ----------
-    days_past_due : Series, shape (n_invoices,)
-        Of invoices that have fallen due.
-    amounts : Series, shape (n_invoices,)
-        Positive money, one currency.
-
-    Returns
-    -------
-    float
-        Days, at least 0; NaN when nothing fell due.
-
-    Examples
-    --------
-    >>> weighted_days_late(pd.Series([10.0, -5.0]), pd.Series([300.0, 100.0]))
-    7.5
-    """
-    total = float(np.sum(amounts))
-    return float((np.clip(days_past_due, 0, None) * amounts).sum() / total) if total > 0 else float("nan")
-
-
-def due_items(items: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
-    """The invoices (not credit notes) that fell due after `start` and up to `end`.
-
-    Unpaid ones are among them with the days they are late so far: leaving them out would make the worst
-    payers look best.
-
-    Parameters
-    ----------
-    items : DataFrame
-        From `open_items`, whose ``as_of`` is `end`.
-    start, end : date
-        The window, open on the left.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `items`.
-    """
-    due = items["due_date"]
-    return items[(due > pd.Timestamp(start)) & (due <= pd.Timestamp(end)) & (items["amount"] > 0)]
-
-
-def delay_by_month(items: pd.DataFrame, weight: str = "amount") -> pd.DataFrame:
-    """Payment behaviour by the month in which invoices fell due.
-
-    Parameters
-    ----------
-    items : DataFrame
-        From `due_items`: ``due_date, days_past_due`` and the column `weight`.
-    weight : str
-        The money that weights the days.
-
-    Returns
-    -------
-    DataFrame, one row a month with invoices due
-        ``month`` (its first day), ``days_late`` (amount-weighted), ``delay_rate``, ``amount``, ``invoices``.
-    """
-    frame = pd.DataFrame(
-        {
-            "month": items["due_date"].dt.to_period("M").dt.start_time,
-            "amount": items[weight].astype(float),
-            "late": (items["days_past_due"] > 0).astype(float),
-            "weighted": items["days_past_due"].clip(lower=0) * items[weight],
-        }
-    )
-    sums = frame.groupby("month").agg(
-        amount=("amount", "sum"), delay_rate=("late", "mean"), weighted=("weighted", "sum"), invoices=("late", "size")
-    )
-    sums["days_late"] = sums["weighted"] / sums["amount"]
-    return sums.reset_index()[["month", "days_late", "delay_rate", "amount", "invoices"]]
-
-
-@dataclass(frozen=True)
-class DelayTrend:
-    """The trend of monthly days late: days per month, its 95 % interval, and the months it rests on."""
-
-    slope: float
-    low: float
-    high: float
-    months: int
-
-    @property
-    def certain(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low > 0 or self.high < 0
-
-
-def delay_trend(by_month: pd.DataFrame, min_months: int = 6) -> DelayTrend | None:
-    """By how many days a month the payments get later: weighted least squares on months.
-
-    Parameters
-    ----------
-    by_month : DataFrame
-        From `delay_by_month`; the amount due is the weight.
-    min_months : int
-        Fewer months with invoices due give no trend.
-
-    Returns
-    -------
-    DelayTrend or None
-        Slope in days late per month with its 95 % interval (Student t); None when there are too few months.
-
-    References
-    ----------
-    statsmodels, ``WLS``; Greene, Econometric Analysis, chapter 9.
-    """
-    if len(by_month) < min_months:
-        return None
-    month = by_month["month"].dt.year * 12 + by_month["month"].dt.month
-    design = np.column_stack([np.ones(len(by_month)), (month - month.iloc[0]).to_numpy(dtype=float)])
-    late = by_month["days_late"].to_numpy()
-    if np.ptp(late) == 0:
-        return DelayTrend(0.0, 0.0, 0.0, len(by_month))
-    fit = WLS(late, design, weights=by_month["amount"].to_numpy()).fit()
-    low, high = fit.conf_int()[1]
-    return DelayTrend(float(fit.params[1]), float(low), float(high), len(by_month))

@@ -15,7 +15,6 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
@@ -128,7 +127,10 @@ def load_run(name: str | Path) -> Run:
         path = RUN_FOLDER / f"{name}.yaml"
     run = parse_run(read_yaml(path) or {}, path.name)
     if run.ledger.path and not Path(run.ledger.path).is_absolute():
-        found = next((base / run.ledger.path for base in (Path.cwd(), path.parent, HOUSE) if (base / run.ledger.path).exists()), None)
+        found = next(
+            (base / run.ledger.path for base in (Path.cwd(), path.parent, HOUSE) if (base / run.ledger.path).exists()),
+            None,
+        )
         return run.model_copy(update={"ledger": run.ledger.model_copy(update={"path": str(found or run.ledger.path)})})
     return run
 
@@ -248,15 +250,23 @@ def _build(run: Run, profile: Profile | None, files: dict[str, Path] | None, tar
         profile = load_profile("canonical")
         files = find_files(folder, profile)
     report = ingest(
-        files, profile, target, source=run.source, currency=run.currency,
-        default_terms_days=run.default_terms_days, max_rate_age_days=run.max_rate_age_days,
-    )  # fmt: skip
+        files,
+        profile,
+        target,
+        source=run.source,
+        currency=run.currency,
+        default_terms_days=run.default_terms_days,
+        max_rate_age_days=run.max_rate_age_days,
+    )
     rows_in, used, quarantined = report.rows
     facts = {
-        "key": key, "sha256": report.sha256, "currency": report.currency,
+        "key": key,
+        "sha256": report.sha256,
+        "currency": report.currency,
         "rows": {"in": rows_in, "used": used, "quarantined": quarantined},
-        "missing": {name: ADDS[name] for name in report.missing}, "ledger": report.to_json(),
-    }  # fmt: skip
+        "missing": {name: ADDS[name] for name in report.missing},
+        "ledger": report.to_json(),
+    }
     _write_facts(target, facts, run)
 
 

@@ -29,7 +29,9 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataError(Fault(str(path), error.strerror or "unreadable", "Give the path of a readable file.")) from error
+        raise DataError(
+            Fault(str(path), error.strerror or "unreadable", "Give the path of a readable file.")
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problem = " ".join(str(error).split())
         raise DataError(Fault(str(path), problem, "Mend the file: it must be YAML in UTF-8.")) from error

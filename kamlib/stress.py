@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.dependence import client_economics
-from kamlib.errors import DataError, Fault, raise_faults
+from kamlib.errors import Fault, raise_faults
 from kamlib.ledger.snapshot import Snapshot
 
 BY = ("client", "group")
@@ -90,7 +90,9 @@ def lose_clients(snapshot: Snapshot, clients: Iterable[str], window_months: int 
     units = _units(economics, "client").set_index("key", drop=False)
     wanted = list(dict.fromkeys(clients))
     raise_faults(
-        Fault("clients", client, "Name a client with revenue in the window.") for client in wanted if client not in units.index
+        Fault("clients", client, "Name a client with revenue in the window.")
+        for client in wanted
+        if client not in units.index
     )
     return _ladder(snapshot, economics, units.loc[wanted].reset_index(drop=True), "client", window_months)
 
@@ -101,7 +103,9 @@ def _units(economics: pd.DataFrame, by: str) -> pd.DataFrame:
     units = ordered.groupby(key, as_index=False, sort=False).agg(
         name=("name", "first"), revenue=("revenue", "sum"), margin=("margin", "sum"), members=("client_id", "size")
     )
-    units = units.rename(columns={key: "key"}).sort_values(["revenue", "key"], ascending=[False, True], ignore_index=True)
+    units = units.rename(columns={key: "key"}).sort_values(
+        ["revenue", "key"], ascending=[False, True], ignore_index=True
+    )
     if economics["margin"].isna().all():
         units["margin"] = np.nan
     return units

@@ -20,20 +20,29 @@ def heading_dependence(dependence: Dependence, loss: ClientLoss, company: str) -
     turns = loss.turns_negative_at
     bands = dependence.policy.concentration.single_client_bands
     share = top["share"]
-    level = "alarm" if share > bands[1] or (turns is not None and turns <= 3) else "watch" if share > bands[0] else "calm"
+    level = (
+        "alarm" if share > bands[1] or (turns is not None and turns <= 3) else "watch" if share > bands[0] else "calm"
+    )
     lost = loss.steps.iloc[1] if len(loss.steps) > 1 else loss.steps.iloc[0]
     at_stake = float(loss.steps["revenue"].iloc[0] - lost["revenue"])
     return Heading(
-        kicker="Concentration and stress", title=company, period=formats.quarter(dependence.snapshot_date),
-        decision=_decision_dependence(dependence, loss), level=level, level_word=LEVEL_WORDS[level],
-        finding=_finding_dependence(dependence, loss), finding_value=at_stake,
-    )  # fmt: skip
+        kicker="Concentration and stress",
+        title=company,
+        period=formats.quarter(dependence.snapshot_date),
+        decision=_decision_dependence(dependence, loss),
+        level=level,
+        level_word=LEVEL_WORDS[level],
+        finding=_finding_dependence(dependence, loss),
+        finding_value=at_stake,
+    )
 
 
 def _decision_dependence(dependence: Dependence, loss: ClientLoss) -> str:
     name, turns = dependence.clients["name"].iloc[0], loss.turns_negative_at
     if turns:
-        return f"Decide how to hold or replace {name}: losing {_largest(turns, loss.by)} turns operating profit negative."
+        return (
+            f"Decide how to hold or replace {name}: losing {_largest(turns, loss.by)} turns operating profit negative."
+        )
     if dependence.clients["share"].iloc[0] > dependence.policy.concentration.single_client_bands[0]:
         return f"Decide how to hold or replace {name}, which brings {formats.share(dependence.clients['share'].iloc[0])} of revenue."
     return "No single client calls for a decision; keep the spread."
@@ -64,7 +73,9 @@ def why_dependence(dependence: Dependence, loss: ClientLoss, group_loss: ClientL
         )
     if dependence.has_groups and now["cr1"] <= dependence.indices.loc["cr1", "group"]:
         group = dependence.indices["group"]
-        sentences.append(f"Counted by group under common control, the three largest have {formats.share(group['cr3'])}.")
+        sentences.append(
+            f"Counted by group under common control, the three largest have {formats.share(group['cr3'])}."
+        )
     sentences.append(_loss_sentence(loss, group_loss))
     return Note("Why", tuple(sentences))
 
@@ -122,19 +133,27 @@ def caption_loss(loss: ClientLoss, measure: str, currency: str) -> Caption:
 def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
     """One action for each client above the moderate band, and one for the stress."""
     bands = dependence.policy.concentration.single_client_bands
-    due = formats.day(dependence.snapshot_date + pd.DateOffset(months=3))
+    due = formats.day(dependence.snapshot_date + pd.DateOffset(months=3) + pd.offsets.MonthEnd(0))
     items = [
-        Action(f"Agree how to hold {row.name} and what replaces it", "Management", due,
-               f"{formats.share(row.share)} of revenue, above the band of {formats.share(bands[0], 0)}")
+        Action(
+            f"Agree how to hold {row.name} and what replaces it",
+            "Management",
+            due,
+            f"{formats.share(row.share)} of revenue, above the band of {formats.share(bands[0], 0)}",
+        )
         for row in dependence.clients.itertuples(index=False)
         if row.share > bands[0]
-    ]  # fmt: skip
+    ]
     if loss.turns_negative_at:
         start = formats.money(-loss.steps["profit"].iloc[loss.turns_negative_at])
         items.append(
-            Action(f"Name {start} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
-                   "Finance", due, "operating profit would be negative without it")
-        )  # fmt: skip
+            Action(
+                f"Name {start} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
+                "Finance",
+                due,
+                "operating profit would be negative without it",
+            )
+        )
     return Actions("What to do", tuple(items))
 
 
@@ -142,9 +161,15 @@ def heading_credit(review: CreditReview) -> Heading:
     """The head of a client's review."""
     client = review.client
     return Heading(
-        kicker="Credit review", title=client["name"], period=formats.quarter(review.now.date), decision=_decision_credit(review),
-        level=review.level, level_word=LEVEL_WORDS[review.level], finding=_finding_credit(review), finding_value=review.now.overdue,
-    )  # fmt: skip
+        kicker="Credit review",
+        title=client["name"],
+        period=formats.quarter(review.now.date),
+        decision=_decision_credit(review),
+        level=review.level,
+        level_word=LEVEL_WORDS[review.level],
+        finding=_finding_credit(review),
+        finding_value=review.now.overdue,
+    )
 
 
 def _decision_credit(review: CreditReview) -> str:
@@ -160,10 +185,13 @@ def _finding_credit(review: CreditReview) -> str:
     now = review.now
     if now.open_invoices <= 0:
         return f"{review.client['name']} owes nothing on {formats.day(now.date)}."
-    return (
-        f"{review.client['name']}: {formats.share(now.overdue_share, 0)} of {formats.money(now.open_invoices)} open is overdue, "
-        f"paid {formats.days(now.days_late)} late on average."
+    paid = (
+        f"paid {formats.days(now.days_late)} late on average"
+        if now.due_count
+        else "and nothing fell due in the last months"
     )
+    overdue = f"{formats.share(now.overdue_share, 0)} of {formats.money(now.open_invoices)} open is overdue"
+    return f"{review.client['name']}: {overdue}, {paid}."
 
 
 def why_credit(review: CreditReview) -> Note:
@@ -206,7 +234,9 @@ def _payment_sentence(review: CreditReview) -> str:
     interval = f"{formats.signed(trend.slope, 1)} days a month, 95 % interval {formats.signed(trend.low, 1)} to {formats.signed(trend.high, 1)}"
     if not trend.certain:
         return f"{sentence} No clear trend over {trend.months} months ({interval})."
-    return f"{sentence} Payments get {'later' if trend.slope > 0 else 'earlier'}: {interval}, over {trend.months} months."
+    return (
+        f"{sentence} Payments get {'later' if trend.slope > 0 else 'earlier'}: {interval}, over {trend.months} months."
+    )
 
 
 def caption_delay(review: CreditReview) -> Caption:
@@ -242,15 +272,29 @@ def actions_credit(review: CreditReview) -> Actions:
     due = formats.day(_collect_by(review))
     items = []
     if now.overdue > 0 and review.level != "calm":
-        items.append(Action(f"Collect {formats.money(now.overdue)} overdue, oldest first", owner, due, _finding_credit(review)))
+        items.append(
+            Action(f"Collect {formats.money(now.overdue)} overdue, oldest first", owner, due, _finding_credit(review))
+        )
     if review.level == "alarm":
-        items.append(Action("Release new orders only against payment or security", "Credit control", due, _crossed(review)))
+        items.append(
+            Action("Release new orders only against payment or security", "Credit control", due, _crossed(review))
+        )
         if review.insured_limit < now.total_exposure:
             gap = formats.money(now.total_exposure - review.insured_limit)
-            items.append(Action("Ask the insurer or a guarantor for cover", "Finance", due, f"{gap} of the exposure is uncovered"))
+            items.append(
+                Action(
+                    "Ask the insurer or a guarantor for cover", "Finance", due, f"{gap} of the exposure is uncovered"
+                )
+            )
     if now.credits < 0:
-        items.append(Action(f"Apply {formats.money(-now.credits)} of credits and unapplied cash to invoices", "Accounts receivable", due,
-                            "they stand beside open invoices"))  # fmt: skip
+        items.append(
+            Action(
+                f"Apply {formats.money(-now.credits)} of credits and unapplied cash to invoices",
+                "Accounts receivable",
+                due,
+                "they stand beside open invoices",
+            )
+        )
     return Actions("What to do", tuple(items))
 
 
@@ -266,7 +310,11 @@ def _crossed(review: CreditReview) -> str:
 
 def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
     """What the report cannot show, and which table would change that."""
-    missing = [f"No table of {name.replace('_', ' ')}: it would add {ADDS[name]}." for name in names if name not in snapshot.tables]
+    missing = [
+        f"No table of {name.replace('_', ' ')}: it would add {ADDS[name]}."
+        for name in names
+        if name not in snapshot.tables
+    ]
     own = "Open balances are at the rate of the last day known, revenue at the rate of each day."
     disputed = "Whether an invoice is disputed has no date, so it is shown as of today."
     return Note("Limits", (*missing, own, disputed), small=True)

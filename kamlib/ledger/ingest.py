@@ -173,7 +173,9 @@ class _Ingest:
                     faults.append(Fault(f"{source.path.name}: {wanted}", "missing column", remedy))
             only_if = self.profile.tables[table].only_if
             if only_if and only_if not in source.headers:
-                faults.append(Fault(f"{source.path.name}: {only_if}", "missing column", "Add it, or leave only_if out."))
+                faults.append(
+                    Fault(f"{source.path.name}: {only_if}", "missing column", "Add it, or leave only_if out.")
+                )
         raise_faults(faults)
 
     def _unused_columns(self) -> dict[str, list[str]]:
@@ -189,16 +191,24 @@ class _Ingest:
         """The usable rows of a table; the others go to the quarantine with their reasons."""
         source, rule = self.sources[table], self.profile.tables[table]
         records = source.filled(rule.only_if)
-        rules = {c: r for c, r in rule.rules(table).items() if r.value is not None or set(r.column) & set(source.headers)}
+        rules = {
+            c: r for c, r in rule.rules(table).items() if r.value is not None or set(r.column) & set(source.headers)
+        }
         read = {column: read_column(records, table, column, r) for column, r in rules.items()}
         bad = ibis.or_(*[column.bad for column in read.values()])
         values = {name: column.value for name, column in read.items()}
-        mapped = self.con.create_table(f"{table}_mapped", records.select(**{RECORD: records[RECORD]}, _bad=bad, **values))
+        mapped = self.con.create_table(
+            f"{table}_mapped", records.select(**{RECORD: records[RECORD]}, _bad=bad, **values)
+        )
         self.quarantine.add_lines(table, source)
         if mapped.filter(mapped._bad).count().execute():
             bad_records = mapped.filter(mapped._bad)[RECORD]
             reason = ibis.literal("").join([column.problem.fill_null("") + ";" for column in read.values()])
-            told = records.filter(records[RECORD].isin(bad_records)).select(record=records[RECORD], reason=reason).execute()
+            told = (
+                records.filter(records[RECORD].isin(bad_records))
+                .select(record=records[RECORD], reason=reason)
+                .execute()
+            )
             told["reason"] = told["reason"].str.replace(r";+", "; ", regex=True).str.strip("; ")
             self.quarantine.add_records(table, source, told)
         used = mapped.filter(~mapped._bad).drop("_bad")
@@ -229,7 +239,9 @@ class _Ingest:
             DUPLICATE.format(line=line) if is_same else SAME_KEY.format(key=" + ".join(key), line=line)
             for line, is_same in zip(lines, same, strict=True)
         ]
-        self.quarantine.add_records(table, source, pd.DataFrame({"record": again[RECORD].to_numpy(), "reason": reasons}))
+        self.quarantine.add_records(
+            table, source, pd.DataFrame({"record": again[RECORD].to_numpy(), "reason": reasons})
+        )
         return used.filter(used[RECORD].notin([int(record) for record in again[RECORD]])).drop(RECORD)
 
     # -- filling and converting --------------------------------------------------------------------------
@@ -239,7 +251,9 @@ class _Ingest:
             invoices = invoices.mutate(due_date=ibis.null("timestamp"))
         missing = int(invoices.due_date.isnull().sum().execute())
         if missing:
-            self.notes["invoices"].append(f"{missing:,} invoices without a due date: taken as due {terms} days after issue")
+            self.notes["invoices"].append(
+                f"{missing:,} invoices without a due date: taken as due {terms} days after issue"
+            )
         return invoices.mutate(due_date=invoices.due_date.fill_null(invoices.issue_date + ibis.interval(days=terms)))
 
     def _convert(self, used: dict[str, ir.Table], currency: str, max_age: int) -> None:
@@ -274,7 +288,9 @@ class _Ingest:
         if not rule.zero_pad:
             return
         written = next(records[name] for name in rule.column if name in records.columns).strip()
-        pairs = records.select(written=written, read=read_column(records, "invoices", "client_id", rule).value).distinct()
+        pairs = records.select(
+            written=written, read=read_column(records, "invoices", "client_id", rule).value
+        ).distinct()
         joined = pairs.group_by("read").agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)["read"].execute()
         if len(joined):
             example = joined.min()
@@ -334,7 +350,9 @@ class _Ingest:
         """Revenue of the whole company by day: a client's share needs no other client's rows."""
         invoices = self.con.read_parquet(self.target / "invoices.parquet")
         revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS))
-        daily = revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
+        daily = (
+            revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
+        )
         self.con.to_parquet(daily, self.target / "daily_totals.parquet")
 
 

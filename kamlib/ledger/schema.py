@@ -24,7 +24,13 @@ def _column(kind: str, required: bool = False, one_of: tuple[str, ...] = (), at_
     if at_least is not None:
         checks.append(pa.Check.ge(at_least))
     nullable = not required and kind != FLAG
-    return pa.Column(DTYPES[kind], checks=checks, nullable=nullable, coerce=True, metadata={"kind": kind, "one_of": one_of, "at_least": at_least})
+    return pa.Column(
+        DTYPES[kind],
+        checks=checks,
+        nullable=nullable,
+        coerce=True,
+        metadata={"kind": kind, "one_of": one_of, "at_least": at_least},
+    )
 
 
 def _table(key: tuple[str, ...], known_on: str | None, columns: dict) -> pa.DataFrameSchema:
@@ -40,120 +46,195 @@ def _numbers(*names: str) -> dict:
 
 
 TABLES: dict[str, pa.DataFrameSchema] = {
-    "invoices": _table(("invoice_id",), "issue_date", {
-        "invoice_id": _column(TEXT, required=True),
-        "client_id": _column(TEXT, required=True),
-        "issue_date": _column(DAY, required=True),
-        "due_date": _column(DAY),
-        "amount": _column(MONEY, required=True),
-        "currency": _column(TEXT, required=True),
-        "kind": _column(TEXT, one_of=KINDS),
-        "product_line": _column(TEXT),
-        "cost": _column(MONEY),
-        "disputed": _column(FLAG),
-    }),
-    "receipts": _table(("receipt_id",), "paid_date", {
-        "receipt_id": _column(TEXT, required=True),
-        "client_id": _column(TEXT, required=True),
-        "invoice_id": _column(TEXT),
-        "paid_date": _column(DAY, required=True),
-        "amount": _column(MONEY, required=True),
-        "currency": _column(TEXT, required=True),
-    }),
-    "clients": _table(("client_id",), "since", {
-        "client_id": _column(TEXT, required=True),
-        **_texts("name", "group_id", "industry", "region"),
-        "status": _column(TEXT, one_of=STATUSES),
-        "since": _column(DAY),
-        "account_manager": _column(TEXT),
-        **_numbers("potential_revenue", "reputation", "need_for_product", "relationship_strength"),
-        "industry_leader": _column(FLAG),
-        "related_party": _column(FLAG),
-    }),
-    "orders": _table(("order_id",), "order_date", {
-        "order_id": _column(TEXT, required=True),
-        "client_id": _column(TEXT, required=True),
-        "order_date": _column(DAY, required=True),
-        "promised_date": _column(DAY),
-        "amount": _column(MONEY, required=True),
-        "delivered_amount": _column(MONEY),
-        "custom_stock_cost": _column(MONEY),
-    }),
-    "contracts": _table(("contract_id",), "start_date", {
-        "contract_id": _column(TEXT, required=True),
-        "client_id": _column(TEXT, required=True),
-        "start_date": _column(DAY, required=True),
-        "end_date": _column(DAY),
-        **_numbers("notice_days"),
-        "auto_renews": _column(FLAG),
-        "annual_value": _column(MONEY),
-        **_texts(
-            "payment_clause", "liquidated_damages", "compensation", "force_majeure", "prepayment",
-            "retention_of_title", "price_adjustment", "change_of_control", "exclusivity",
-        ),
-        "termination_compensation": _column(MONEY),
-    }),
-    "protections": _table((), "start_date", {
-        "client_id": _column(TEXT, required=True),
-        "kind": _column(TEXT, required=True, one_of=PROTECTION_KINDS),
-        "start_date": _column(DAY, required=True),
-        "end_date": _column(DAY),
-        "limit": _column(MONEY, at_least=0),
-        **_numbers("insured_share", "deductible"),
-        "annual_cost": _column(MONEY),
-        **_numbers("max_extension_days"),
-    }),
-    "statements": _table(("client_id", "period_end"), "published_date", {
-        "client_id": _column(TEXT, required=True),
-        "period_end": _column(DAY, required=True),
-        "published_date": _column(DAY, required=True),
-        **_numbers(
-            "revenue", "ebit", "interest_expense", "net_income", "total_assets", "current_assets", "cash",
-            "receivables", "inventory", "total_liabilities", "current_liabilities", "retained_earnings", "equity",
-            "operating_cash_flow", "market_value",
-        ),
-    }),
-    "ratings": _table((), "date", {
-        "client_id": _column(TEXT, required=True),
-        "date": _column(DAY, required=True),
-        **_texts("agency", "grade"),
-        **_numbers("score"),
-    }),
-    "interactions": _table((), "date", {
-        "client_id": _column(TEXT, required=True),
-        "date": _column(DAY, required=True),
-        "kind": _column(TEXT),
-        "satisfaction": _column(NUMBER),
-        "note": _column(TEXT),
-    }),
-    "service_costs": _table((), "period", {
-        "client_id": _column(TEXT, required=True),
-        "period": _column(DAY, required=True),
-        "amount": _column(MONEY, required=True),
-    }),
-    "events": _table((), "date", {
-        "client_id": _column(TEXT, required=True),
-        "date": _column(DAY, required=True),
-        **_texts("kind", "severity", "source", "note"),
-    }),
-    "market": _table(("series", "date"), "date", {
-        "series": _column(TEXT, required=True),
-        "date": _column(DAY, required=True),
-        "value": _column(NUMBER, required=True),
-    }),
-    "fx": _table(("date", "currency"), "date", {
-        "date": _column(DAY, required=True),
-        "currency": _column(TEXT, required=True),
-        "rate": _column(NUMBER, required=True, at_least=1e-12),
-    }),
-    "decisions": _table(("decision_id",), "date", {
-        "decision_id": _column(TEXT, required=True),
-        "client_id": _column(TEXT, required=True),
-        "date": _column(DAY, required=True),
-        **_texts("kind", "proposed_by", "approved_by", "before", "after", "reason"),
-        "expires": _column(DAY),
-        "outcome": _column(TEXT),
-    }),
+    "invoices": _table(
+        ("invoice_id",),
+        "issue_date",
+        {
+            "invoice_id": _column(TEXT, required=True),
+            "client_id": _column(TEXT, required=True),
+            "issue_date": _column(DAY, required=True),
+            "due_date": _column(DAY),
+            "amount": _column(MONEY, required=True),
+            "currency": _column(TEXT, required=True),
+            "kind": _column(TEXT, one_of=KINDS),
+            "product_line": _column(TEXT),
+            "cost": _column(MONEY),
+            "disputed": _column(FLAG),
+        },
+    ),
+    "receipts": _table(
+        ("receipt_id",),
+        "paid_date",
+        {
+            "receipt_id": _column(TEXT, required=True),
+            "client_id": _column(TEXT, required=True),
+            "invoice_id": _column(TEXT),
+            "paid_date": _column(DAY, required=True),
+            "amount": _column(MONEY, required=True),
+            "currency": _column(TEXT, required=True),
+        },
+    ),
+    "clients": _table(
+        ("client_id",),
+        "since",
+        {
+            "client_id": _column(TEXT, required=True),
+            **_texts("name", "group_id", "industry", "region"),
+            "status": _column(TEXT, one_of=STATUSES),
+            "since": _column(DAY),
+            "account_manager": _column(TEXT),
+            **_numbers("potential_revenue", "reputation", "need_for_product", "relationship_strength"),
+            "industry_leader": _column(FLAG),
+            "related_party": _column(FLAG),
+        },
+    ),
+    "orders": _table(
+        ("order_id",),
+        "order_date",
+        {
+            "order_id": _column(TEXT, required=True),
+            "client_id": _column(TEXT, required=True),
+            "order_date": _column(DAY, required=True),
+            "promised_date": _column(DAY),
+            "amount": _column(MONEY, required=True),
+            "delivered_amount": _column(MONEY),
+            "custom_stock_cost": _column(MONEY),
+        },
+    ),
+    "contracts": _table(
+        ("contract_id",),
+        "start_date",
+        {
+            "contract_id": _column(TEXT, required=True),
+            "client_id": _column(TEXT, required=True),
+            "start_date": _column(DAY, required=True),
+            "end_date": _column(DAY),
+            **_numbers("notice_days"),
+            "auto_renews": _column(FLAG),
+            "annual_value": _column(MONEY),
+            **_texts(
+                "payment_clause",
+                "liquidated_damages",
+                "compensation",
+                "force_majeure",
+                "prepayment",
+                "retention_of_title",
+                "price_adjustment",
+                "change_of_control",
+                "exclusivity",
+            ),
+            "termination_compensation": _column(MONEY),
+        },
+    ),
+    "protections": _table(
+        (),
+        "start_date",
+        {
+            "client_id": _column(TEXT, required=True),
+            "kind": _column(TEXT, required=True, one_of=PROTECTION_KINDS),
+            "start_date": _column(DAY, required=True),
+            "end_date": _column(DAY),
+            "limit": _column(MONEY, at_least=0),
+            **_numbers("insured_share", "deductible"),
+            "annual_cost": _column(MONEY),
+            **_numbers("max_extension_days"),
+        },
+    ),
+    "statements": _table(
+        ("client_id", "period_end"),
+        "published_date",
+        {
+            "client_id": _column(TEXT, required=True),
+            "period_end": _column(DAY, required=True),
+            "published_date": _column(DAY, required=True),
+            **_numbers(
+                "revenue",
+                "ebit",
+                "interest_expense",
+                "net_income",
+                "total_assets",
+                "current_assets",
+                "cash",
+                "receivables",
+                "inventory",
+                "total_liabilities",
+                "current_liabilities",
+                "retained_earnings",
+                "equity",
+                "operating_cash_flow",
+                "market_value",
+            ),
+        },
+    ),
+    "ratings": _table(
+        (),
+        "date",
+        {
+            "client_id": _column(TEXT, required=True),
+            "date": _column(DAY, required=True),
+            **_texts("agency", "grade"),
+            **_numbers("score"),
+        },
+    ),
+    "interactions": _table(
+        (),
+        "date",
+        {
+            "client_id": _column(TEXT, required=True),
+            "date": _column(DAY, required=True),
+            "kind": _column(TEXT),
+            "satisfaction": _column(NUMBER),
+            "note": _column(TEXT),
+        },
+    ),
+    "service_costs": _table(
+        (),
+        "period",
+        {
+            "client_id": _column(TEXT, required=True),
+            "period": _column(DAY, required=True),
+            "amount": _column(MONEY, required=True),
+        },
+    ),
+    "events": _table(
+        (),
+        "date",
+        {
+            "client_id": _column(TEXT, required=True),
+            "date": _column(DAY, required=True),
+            **_texts("kind", "severity", "source", "note"),
+        },
+    ),
+    "market": _table(
+        ("series", "date"),
+        "date",
+        {
+            "series": _column(TEXT, required=True),
+            "date": _column(DAY, required=True),
+            "value": _column(NUMBER, required=True),
+        },
+    ),
+    "fx": _table(
+        ("date", "currency"),
+        "date",
+        {
+            "date": _column(DAY, required=True),
+            "currency": _column(TEXT, required=True),
+            "rate": _column(NUMBER, required=True, at_least=1e-12),
+        },
+    ),
+    "decisions": _table(
+        ("decision_id",),
+        "date",
+        {
+            "decision_id": _column(TEXT, required=True),
+            "client_id": _column(TEXT, required=True),
+            "date": _column(DAY, required=True),
+            **_texts("kind", "proposed_by", "approved_by", "before", "after", "reason"),
+            "expires": _column(DAY),
+            "outcome": _column(TEXT),
+        },
+    ),
 }
 
 ADDS = {
@@ -187,7 +268,9 @@ def kind_of(table: str, column: str) -> str:
 
 def required_columns(table: str) -> list[str]:
     """The columns of a table that no row can do without."""
-    return [name for name, column in TABLES[table].columns.items() if not column.nullable and kind_of(table, name) != FLAG]
+    return [
+        name for name, column in TABLES[table].columns.items() if not column.nullable and kind_of(table, name) != FLAG
+    ]
 
 
 def known_on(table: str) -> str | None:

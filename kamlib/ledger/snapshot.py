@@ -149,7 +149,9 @@ def open_snapshot(folder: Path | str) -> Snapshot:
     except (OSError, ValueError) as error:
         raise DataError(Fault("source", str(folder), "Give the folder of a snapshot; kam run writes one.")) from error
     tables = frozenset(name for name in TABLES if (path / f"{name}.parquet").is_file())
-    return Snapshot(pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path))
+    return Snapshot(
+        pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path)
+    )
 
 
 def snapshot_from_frames(
@@ -209,8 +211,10 @@ def _row_groups(file: pq.ParquetFile, client_ids: Sequence[str]) -> list[int]:
     chosen = []
     for group in range(file.num_row_groups):
         statistics = file.metadata.row_group(group).column(column).statistics
-        if statistics is None or not statistics.has_min_max:
-            chosen.append(group)
-        elif any(statistics.min <= client <= statistics.max for client in client_ids):
+        if (
+            statistics is None
+            or not statistics.has_min_max
+            or any(statistics.min <= client <= statistics.max for client in client_ids)
+        ):
             chosen.append(group)
     return chosen

@@ -66,6 +66,9 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     """
     started = time.perf_counter()
     pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
+    earlier = read_entries(run.folder)
+    if options.fresh or not earlier:
+        pool.warm_up()  # while the ledger is read
     with checked_ledger(run) as (prepared, notebooks, policy):
         snapshot = open_snapshot(prepared)
         tasks = plan_tasks(run, notebooks, snapshot, policy, options.engine)
@@ -74,7 +77,6 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         keep_snapshot(prepared, run.folder / "snapshot")
     snapshot = open_snapshot(run.folder / "snapshot")
     manifest = new_manifest(run, snapshot, options.created)
-    earlier = read_entries(run.folder)
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)
     _make(to_make, pool, run, manifest, options.engine, progress)
@@ -139,12 +141,21 @@ def _carry_over(tasks: list[Task], earlier: dict[str, dict[str, Any]], manifest:
     for stem, entry in earlier.items():
         same = all(entry["key"].get(part) == now.get(part) for part in ("data", "policy", "code"))
         if stem not in chosen and entry["status"] in KEPT and same:
-            manifest.reports[stem] = entry | {"status": "skipped", "reason": "kept: not named in this run, and nothing it rests on has changed"}
+            manifest.reports[stem] = entry | {
+                "status": "skipped",
+                "reason": "kept: not named in this run, and nothing it rests on has changed",
+            }
 
 
 def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: str, progress: Progress) -> None:
     head = manifest.head
-    stamp = {"run": run.run, "as_of": head["as_of"], "data_sha256": head["ledger"]["sha256"], "versions": head["versions"], "lang": "en"}
+    stamp = {
+        "run": run.run,
+        "as_of": head["as_of"],
+        "data_sha256": head["ledger"]["sha256"],
+        "versions": head["versions"],
+        "lang": "en",
+    }
     data = head["ledger"]["sha256"][:12]
 
     def stamp_of(task: Task) -> dict[str, Any]:
@@ -152,9 +163,8 @@ def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: s
         return stamp | {"footer": footer, "parameters": task.parameters}
 
     saved = time.monotonic()
-    done = 0
-    for task, outcome in pool.run(tasks, str(run.folder.resolve()), engine, run.limits.memory_mib, stamp_of):
-        done += 1
+    made = pool.run(tasks, str(run.folder.resolve()), engine, run.limits.memory_mib, stamp_of)
+    for done, (task, outcome) in enumerate(made, start=1):
         manifest.enter(task, outcome)
         progress(done, len(tasks), task, outcome)
         if time.monotonic() - saved > SAVE_EVERY:

@@ -6,20 +6,28 @@ records them as it does for a kernel: outputs are the same, cell by cell. Use it
 """
 
 import asyncio
+import builtins
+import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import activate_matplotlib
 from jupyter_client.session import Session
+from matplotlib_inline.backend_inline import configure_inline_support
+from matplotlib_inline.config import InlineBackend
 from nbclient.client import NotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets import Any as AnyTrait
 
+INLINE = "module://matplotlib_inline.backend_inline"
 LANGUAGE = {
     "name": "python",
     "version": ".".join(map(str, sys.version_info[:3])),
@@ -42,7 +50,13 @@ class _Tape(Session):
         return msg
 
     def msg(self, msg_type: str, content: Any = None, *_: Any, **__: Any) -> dict:
-        return {"msg_type": msg_type, "content": content or {}, "parent_header": {}, "metadata": {}, "header": {"msg_type": msg_type}}
+        return {
+            "msg_type": msg_type,
+            "content": content or {},
+            "parent_header": {},
+            "metadata": {},
+            "header": {"msg_type": msg_type},
+        }
 
 
 class _Stream:
@@ -180,18 +194,33 @@ def _mark(cell: Any, nb_man: NotebookExecutionManager, when: str) -> None:
 @contextmanager
 def _recording(tape: _Tape):
     """A shell whose displays and streams go to the tape; yields the function that runs one cell."""
-    before = (sys.stdout, sys.stderr, sys.displayhook, sys.excepthook)
+    before = (sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input)
     InteractiveShell.clear_instance()
-    shell = _Shell.instance(displayhook_class=ZMQShellDisplayHook)
+    shell = _Shell.instance(displayhook_class=ZMQShellDisplayHook, compiler_class=XCachingCompiler)
     shell.displayhook.session = shell.display_pub.session = tape
     shell.displayhook.pub_socket = shell.display_pub.pub_socket = object()
     shell.displayhook.topic = b"execute_result"
     sys.stdout, sys.stderr = _Stream("stdout", tape), _Stream("stderr", tape)
+    builtins.input = _no_input
+    _draw_inline(shell)
     try:
         yield _cell_runner(shell)
     finally:
-        sys.stdout, sys.stderr, sys.displayhook, sys.excepthook = before
+        sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input = before
         _Shell.clear_instance()
+
+
+def _no_input(prompt: Any = "") -> str:
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def _draw_inline(shell: _Shell) -> None:
+    """Let pyplot's figures show below their cell, as a kernel does, with matplotlib's own settings."""
+    os.environ["MPLBACKEND"] = INLINE
+    InlineBackend.clear_instance()
+    configure_inline_support.current_backend = "unset"  # it remembers the formats as set, on a shell that is gone
+    activate_matplotlib(INLINE)
+    configure_inline_support(shell, INLINE)
 
 
 def _cell_runner(shell: _Shell) -> Callable[[Any], bool]:

@@ -67,7 +67,11 @@ def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
     told = [entry for entry in manifest.reports.values() if entry["facts"].get("finding")]
     told.sort(key=lambda entry: (-(entry["facts"]["finding_value"] or 0), entry["executed"]))
     return [
-        {"text": entry["facts"]["finding"], "amount": formats.money(entry["facts"]["finding_value"]), "html": entry["html"]}
+        {
+            "text": entry["facts"]["finding"],
+            "amount": formats.money(entry["facts"]["finding_value"]),
+            "html": entry["html"],
+        }
         for entry in told[:most]
     ]
 
@@ -75,11 +79,21 @@ def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
 def _row(entry: dict[str, Any]) -> dict[str, Any]:
     facts = entry["facts"]
     figures, changes = facts.get("figures", {}), facts.get("changes", {})
-    exposure, overdue, dso, change = (figures.get("exposure"), figures.get("overdue_share"), figures.get("dso"), changes.get("exposure"))
+    exposure, overdue, dso, change = (
+        figures.get("exposure"),
+        figures.get("overdue_share"),
+        figures.get("dso"),
+        changes.get("exposure"),
+    )
     level = facts.get("level", "")
     return {
-        "client": entry["client"], "client_id": entry["client_id"], "html": entry["html"], "pdf": entry["pdf"],
-        "notebook": entry["notebook"].split("/")[-1].replace("_", " "), "status": entry["status"], "level": level,
+        "client": entry["client"],
+        "client_id": entry["client_id"],
+        "html": entry["html"],
+        "pdf": entry["pdf"],
+        "notebook": entry["notebook"].split("/")[-1].replace("_", " "),
+        "status": entry["status"],
+        "level": level,
         "cells": [
             {"text": formats.number(exposure), "sort": _sortable(exposure)},
             {"text": formats.signed(change), "sort": _sortable(change)},
@@ -87,7 +101,7 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
             {"text": formats.number(dso), "sort": _sortable(dso)},
         ],
         "level_order": LEVEL_ORDER.get(level, 3),
-    }  # fmt: skip
+    }
 
 
 def _sortable(value: float | None) -> str:

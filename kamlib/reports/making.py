@@ -74,10 +74,15 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     try:
         os.chdir(HOUSE)
         notebook = papermill.execute_notebook(
-            nbformat.read(task.notebook_path, as_version=4), None, parameters=task.parameters, progress_bar=False,
-            engine_name="kam" if engine == "kam" else STANDARD_ENGINE, kernel_name="python3", cwd=str(HOUSE),
+            nbformat.read(task.notebook_path, as_version=4),
+            None,
+            parameters=task.parameters,
+            progress_bar=False,
+            engine_name="kam" if engine == "kam" else STANDARD_ENGINE,
+            kernel_name="python3",
+            cwd=str(HOUSE),
             request_save_on_cell_execute=False,
-        )  # fmt: skip
+        )
         parts["execute"] = time.perf_counter() - started
         notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash}
         document = document_of(notebook, task.name)
@@ -94,7 +99,9 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     except PapermillExecutionError as error:
         return Outcome("failed", _reason(error), time.perf_counter() - started, parts=parts)
     except MemoryError:
-        return Outcome("failed", f"needed more than {memory_mib} MiB of memory", time.perf_counter() - started, parts=parts)
+        return Outcome(
+            "failed", f"needed more than {memory_mib} MiB of memory", time.perf_counter() - started, parts=parts
+        )
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]} ({Path(where.filename).name}, line {where.lineno})"
@@ -133,6 +140,6 @@ def _place(path: Path, partial: Path, content: bytes) -> str:
 
 def _reason(error: PapermillExecutionError) -> str:
     message = " ".join(str(error.evalue).split())[:300]
-    return f"cell {error.exec_count}: {error.ename}: {message}" if message else f"cell {error.exec_count}: {error.ename}"
-
-
+    return (
+        f"cell {error.exec_count}: {error.ename}: {message}" if message else f"cell {error.exec_count}: {error.ename}"
+    )

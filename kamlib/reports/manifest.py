@@ -17,7 +17,17 @@ from kamlib.reports.plan import Task, changed_parts
 from kamlib.runs import Run
 
 MANIFEST = "manifest.json"
-PACKAGES = ("pandas", "numpy", "statsmodels", "duckdb", "ibis-framework", "papermill", "ipykernel", "matplotlib", "typst")
+PACKAGES = (
+    "pandas",
+    "numpy",
+    "statsmodels",
+    "duckdb",
+    "ibis-framework",
+    "papermill",
+    "ipykernel",
+    "matplotlib",
+    "typst",
+)
 KEPT = ("made", "skipped")
 
 
@@ -45,12 +55,21 @@ class Manifest:
             for suffix in ("html", "pdf"):
                 (self.folder / f"{task.stem}.{suffix}").unlink(missing_ok=True)
         self.reports[task.stem] = {
-            "unit": task.unit, "client_id": task.client_id or None, "client": task.client_name or None,
-            "notebook": task.notebook, "status": outcome.status, "reason": outcome.reason,
-            "seconds": round(outcome.seconds, 3), "html": f"{task.stem}.html" if made else None,
-            "pdf": f"{task.stem}.pdf" if made else None, "executed": f"executed/{task.stem}.ipynb",
-            "sha256": outcome.files, "parameters": task.parameters, "key": task.key, "facts": outcome.facts,
-        }  # fmt: skip
+            "unit": task.unit,
+            "client_id": task.client_id or None,
+            "client": task.client_name or None,
+            "notebook": task.notebook,
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "seconds": round(outcome.seconds, 3),
+            "html": f"{task.stem}.html" if made else None,
+            "pdf": f"{task.stem}.pdf" if made else None,
+            "executed": f"executed/{task.stem}.ipynb",
+            "sha256": outcome.files,
+            "parameters": task.parameters,
+            "key": task.key,
+            "facts": outcome.facts,
+        }
 
     def count(self, status: str) -> int:
         """How many reports have a status."""
@@ -70,13 +89,24 @@ def new_manifest(run: Run, snapshot: Snapshot, created: str) -> Manifest:
     tables = facts["ledger"]["tables"]
     totals = {name: table["totals"] for name, table in tables.items() if table["totals"]}
     ledger = {
-        "source": facts["source"], "sha256": facts["sha256"], "rows_in": facts["rows"]["in"], "rows_used": facts["rows"]["used"],
-        "rows_quarantined": facts["rows"]["quarantined"], "totals": totals, "tables": tables, "missing": facts["missing"],
-    }  # fmt: skip
+        "source": facts["source"],
+        "sha256": facts["sha256"],
+        "rows_in": facts["rows"]["in"],
+        "rows_used": facts["rows"]["used"],
+        "rows_quarantined": facts["rows"]["quarantined"],
+        "totals": totals,
+        "tables": tables,
+        "missing": facts["missing"],
+    }
     head = {
-        "run": run.run, "title": run.title, "as_of": run.as_of.isoformat(), "currency": snapshot.currency, "created": created,
-        "versions": {"kamlib": __version__, "python": python_version(), **_versions()}, "ledger": ledger,
-    }  # fmt: skip
+        "run": run.run,
+        "title": run.title,
+        "as_of": run.as_of.isoformat(),
+        "currency": snapshot.currency,
+        "created": created,
+        "versions": {"kamlib": __version__, "python": python_version(), **_versions()},
+        "ledger": ledger,
+    }
     return Manifest(run.folder, head)
 
 
@@ -84,7 +114,9 @@ def read_entries(folder: Path) -> dict[str, dict[str, Any]]:
     """The entries of an earlier manifest by stem; none where there is none that can be read."""
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return {entry["executed"].removeprefix("executed/").removesuffix(".ipynb"): entry for entry in content["reports"]}
+        return {
+            entry["executed"].removeprefix("executed/").removesuffix(".ipynb"): entry for entry in content["reports"]
+        }
     except (OSError, ValueError, KeyError, AttributeError):
         return {}
 
@@ -96,7 +128,9 @@ def why_unchanged(task: Task, entry: dict[str, Any] | None, folder: Path) -> str
     """
     if entry is None or entry["status"] not in KEPT or changed_parts(entry["key"], task.key):
         return None
-    if not entry["sha256"] or any(_hash(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)):
+    if not entry["sha256"] or any(
+        _hash(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)
+    ):
         return None
     return "unchanged: same data, notebook, parameters, policy and kamlib"
 

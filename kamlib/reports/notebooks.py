@@ -52,16 +52,22 @@ def inspect_notebook(name: str) -> NotebookFacts:
     """
     path = Path(name) if name.endswith(".ipynb") else NOTEBOOK_FOLDER / f"{name}.ipynb"
     if not path.is_file():
-        known = sorted(p.relative_to(NOTEBOOK_FOLDER).with_suffix("").as_posix() for p in NOTEBOOK_FOLDER.rglob("*.ipynb"))
+        known = sorted(
+            p.relative_to(NOTEBOOK_FOLDER).with_suffix("").as_posix() for p in NOTEBOOK_FOLDER.rglob("*.ipynb")
+        )
         raise DataError(Fault("notebooks", name, f"Use one of {', '.join(known)}, or the path of a notebook."))
     unit = path.resolve().parent.name
     if unit not in UNITS:
-        raise DataError(Fault("notebooks", name, f"Put it into a folder named {' or '.join(UNITS)}: that says what it is run for."))
+        raise DataError(
+            Fault("notebooks", name, f"Put it into a folder named {' or '.join(UNITS)}: that says what it is run for.")
+        )
     try:
         notebook = nbformat.read(path, as_version=4)
     except (ValueError, AttributeError, KeyError, OSError) as error:
         problem = " ".join(str(error).split())[:120]
-        raise DataError(Fault("notebooks", name, f"It cannot be read as a notebook ({problem}): save it again from JupyterLab.")) from error
+        raise DataError(
+            Fault("notebooks", name, f"It cannot be read as a notebook ({problem}): save it again from JupyterLab.")
+        ) from error
     cells = [(cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))) for cell in notebook.cells]
     digest = hashlib.sha256(json.dumps(cells).encode()).hexdigest()
     tagged = [source for kind, source, tags in cells if kind == "code" and PARAMETERS_TAG in tags]
@@ -85,7 +91,9 @@ def check_parameters(notebook: NotebookFacts, given: dict[str, Any]) -> list[Fau
             remedy = f"Give a {type(default).__name__} such as {default!r}."
             faults.append(Fault(field, f"{value!r} is a {type(value).__name__}", remedy))
         elif not _is_json(value):
-            faults.append(Fault(field, repr(value), "Give a text, a number, true or false, or a list or mapping of these."))
+            faults.append(
+                Fault(field, repr(value), "Give a text, a number, true or false, or a list or mapping of these.")
+            )
     return faults
 
 

@@ -42,12 +42,22 @@ def _compile(
     documents: Sequence[Document], title: str, footer: str, lang: str, stamp: datetime, subtitle: str | None = None
 ) -> bytes:
     data = {
-        "title": title, "subtitle": subtitle or "", "author": "kamlib", "keywords": [document.title for document in documents][:50],
-        "lang": lang, "footer": footer, "contents": subtitle is not None, "reports": [document.blocks for document in documents],
-    }  # fmt: skip
+        "title": title,
+        "subtitle": subtitle or "",
+        "author": "kamlib",
+        "keywords": [document.title for document in documents][:50],
+        "lang": lang,
+        "footer": footer,
+        "contents": subtitle is not None,
+        "reports": [document.blocks for document in documents],
+    }
     content = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False)
     compiler = typst.Compiler(
-        input=TEMPLATES / "report.typ", root=TEMPLATES, font_paths=fonts(), ignore_system_fonts=True, sys_inputs={"data": content}
+        input=TEMPLATES / "report.typ",
+        root=TEMPLATES,
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": content},
     )
     return compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=stamp)
 

@@ -15,7 +15,13 @@ from kamlib.reports.notebooks import NotebookFacts, check_parameters, inspect_no
 from kamlib.runs import Run, Selection, code_hash
 from kamlib.settings import HOUSE, house_path
 
-PARTS = {"data": "the data", "notebook": "the notebook", "parameters": "the parameters", "policy": "the policy", "code": "kamlib"}
+PARTS = {
+    "data": "the data",
+    "notebook": "the notebook",
+    "parameters": "the parameters",
+    "policy": "the policy",
+    "code": "kamlib",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,9 @@ def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fa
     for notebook, given in run.parameters.items():
         facts = next((facts for facts in notebooks if facts.name == notebook), None)
         if facts is None:
-            faults.append(Fault(f"parameters: {notebook}", "unknown notebook", f"Use one of {', '.join(sorted(known))}."))
+            faults.append(
+                Fault(f"parameters: {notebook}", "unknown notebook", f"Use one of {', '.join(sorted(known))}.")
+            )
         else:
             faults += check_parameters(facts, given)
     policy = None
@@ -97,14 +105,20 @@ def choose_clients(selection: Selection, snapshot: Snapshot, policy: Policy) -> 
     ranked = sorted(every, key=lambda client: (-every[client], client))
     named = [*selection.ids, *selection.also]
     faults = [
-        Fault("clients", client, f"Name a client with an invoice up to {snapshot.date:%Y-%m-%d}; there are {len(ranked):,}.")
+        Fault(
+            "clients",
+            client,
+            f"Name a client with an invoice up to {snapshot.date:%Y-%m-%d}; there are {len(ranked):,}.",
+        )
         for client in named
         if client not in every
     ]
     master = snapshot.table("clients").set_index("client_id")
     for column in selection.where:
         if column not in master.columns:
-            faults.append(Fault("clients.where", column, f"Use a column of the clients table: {', '.join(master.columns)}."))
+            faults.append(
+                Fault("clients.where", column, f"Use a column of the clients table: {', '.join(master.columns)}.")
+            )
     raise_faults(faults)
     for column, allowed in selection.where.items():
         ranked = [client for client in ranked if client in master.index and str(master.at[client, column]) in allowed]
@@ -133,7 +147,9 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
         clients = choose_clients(run.clients, snapshot, policy) if facts.unit == "client" else [""]
         for client in clients:
             automatic = offered | ({"client_id": client} if client else {})
-            parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(facts.name, {})
+            parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(
+                facts.name, {}
+            )
             place = f"clients/{client_folder(client)}" if client else "portfolio"
             stem = f"{place}/{facts.path.stem}"
             key = base | {"notebook": facts.sha256, "parameters": _hash(parameters)}

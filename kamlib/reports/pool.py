@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import TimeoutError as FutureTimeout
+from multiprocessing.forkserver import ensure_running
 from typing import Any
 
 import pebble
@@ -41,19 +42,25 @@ class Pool:
 
     def __init__(self, workers: int, timeout: float) -> None:
         self.workers, self.timeout = workers, timeout
+        self._context: Any = None
+
+    def warm_up(self) -> None:
+        """Start the process that reports are forked from; it loads what they need while this one goes on."""
+        if self._context is not None:
+            return
         os.environ.update(ONE_THREAD)
         self._context = multiprocessing.get_context(_start_method())
         if self._context.get_start_method() == "forkserver":
             self._context.set_forkserver_preload(["__main__", WARM])
-            from multiprocessing.forkserver import ensure_running
-
-            ensure_running()  # warms up while the ledger is read
-        self._checked = False
+            ensure_running()
 
     def run(
         self, tasks: list[Task], folder: str, engine: str, memory_mib: int, stamp: Callable[[Task], dict[str, Any]]
     ) -> Iterator[tuple[Task, Outcome]]:
         """Make the reports of `tasks`; yields each with its outcome as soon as it is there."""
+        if not tasks:
+            return
+        self.warm_up()
         self._check_warmth()
         waiting = list(reversed(tasks))
         running: dict[Any, Task] = {}
@@ -82,13 +89,12 @@ class Pool:
 
     def _check_warmth(self) -> None:
         """Ask one forked process whether the warming worked; else start each report's process afresh."""
-        if self._checked or self._context.get_start_method() != "forkserver":
+        if self._context.get_start_method() != "forkserver":
             return
         probe = pebble.concurrent.process(timeout=120, context=self._context)(probe_warmth)
         forked_warm, threads = probe().result()
         if not forked_warm or threads != 1:
             self._context = multiprocessing.get_context("spawn")
-        self._checked = True
 
 
 def probe_warmth() -> tuple[bool, int]:
@@ -98,7 +104,7 @@ def probe_warmth() -> tuple[bool, int]:
     loaded = WARM in sys.modules
     from kamlib.reports import warm
 
-    return loaded and warm.PID != os.getpid(), warm.THREADS
+    return loaded and os.getpid() != warm.PID, warm.THREADS
 
 
 def _start_method() -> str:

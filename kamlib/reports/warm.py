@@ -7,7 +7,6 @@ imported, Typst compiles nothing, Arrow's allocator is told (by `kamlib.reports.
 import gc
 import os
 
-import matplotlib.figure
 import numpy as np
 import pandas as pd
 import seaborn  # noqa: F401 - for analysts' own cells
@@ -27,34 +26,52 @@ def _use_everything() -> None:
     count = len(days)
     invoices = pd.DataFrame(
         {
-            "invoice_id": np.arange(2 * count).astype(str), "client_id": np.repeat(["a", "乙"], count),
-            "issue_date": np.tile(days, 2), "due_date": np.tile(days + pd.Timedelta(days=30), 2), "amount": 100.0,
-            "currency": "EUR", "cost": 70.0,
+            "invoice_id": np.arange(2 * count).astype(str),
+            "client_id": np.repeat(["a", "乙"], count),
+            "issue_date": np.tile(days, 2),
+            "due_date": np.tile(days + pd.Timedelta(days=30), 2),
+            "amount": 100.0,
+            "currency": "EUR",
+            "cost": 70.0,
         }
-    )  # fmt: skip
+    )
     receipts = pd.DataFrame(
         {
-            "receipt_id": invoices["invoice_id"], "client_id": invoices["client_id"], "invoice_id": invoices["invoice_id"],
+            "receipt_id": invoices["invoice_id"],
+            "client_id": invoices["client_id"],
+            "invoice_id": invoices["invoice_id"],
             "paid_date": invoices["due_date"] + pd.to_timedelta(np.arange(2 * count) % 9, unit="D"),
-            "amount": invoices["amount"] * 0.9, "currency": "EUR",
+            "amount": invoices["amount"] * 0.9,
+            "currency": "EUR",
         }
-    )  # fmt: skip
-    snapshot = snapshot_from_frames({"invoices": invoices, "receipts": receipts}, "2026-06-30", "EUR", {"fixed_cost": 100})
+    )
+    snapshot = snapshot_from_frames(
+        {"invoices": invoices, "receipts": receipts}, "2026-06-30", "EUR", {"fixed_cost": 100}
+    )
     policy = load_policy()
     review = credit.review_client(snapshot, "a", policy)
     whole = dependence.review_dependence(snapshot, policy)
     loss = stress.lose_top(snapshot, 2)
     shown = [
-        wording.heading_credit(review), tables.kpis_credit(review), wording.why_credit(review), wording.actions_credit(review),
-        tables.table_exposure(review), tables.table_ageing(review), tables.table_measures(review),
-        wording.heading_dependence(whole, loss, "a"), tables.kpis_dependence(whole, loss), tables.table_indices(whole),
-        tables.table_loss(loss, "EUR"), wording.why_dependence(whole, loss, loss), wording.actions_dependence(whole, loss),
+        wording.heading_credit(review),
+        tables.kpis_credit(review),
+        wording.why_credit(review),
+        wording.actions_credit(review),
+        tables.table_exposure(review),
+        tables.table_ageing(review),
+        tables.table_measures(review),
+        wording.heading_dependence(whole, loss, "a"),
+        tables.kpis_dependence(whole, loss),
+        tables.table_indices(whole),
+        tables.table_loss(loss, "EUR"),
+        wording.why_dependence(whole, loss, loss),
+        wording.actions_dependence(whole, loss),
         blocks.chart(plots.plot_delay(review), wording.caption_delay(review), review.now.by_month),
         blocks.chart(plots.plot_ageing(review), wording.caption_ageing(review), review.now.ageing),
         blocks.chart(plots.plot_shares(whole), wording.caption_shares(whole), whole.clients[["share"]]),
         blocks.chart(plots.plot_loss(loss), wording.caption_loss(loss, "profit", "EUR"), loss.steps[["profit"]]),
         blocks.chart(plots.plot_lorenz(whole), wording.caption_lorenz(whole), whole.lorenz),
-    ]  # fmt: skip
+    ]
     _run_a_notebook(shown)
 
 
@@ -62,9 +79,16 @@ def _run_a_notebook(shown: list[blocks.Block]) -> None:
     import nbformat
     import papermill
 
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": ""}})
-    notebook.cells = [nbformat.v4.new_code_cell("a = 1", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell("a")]
-    executed = papermill.execute_notebook(notebook, None, {"a": 2}, engine_name="kam", progress_bar=False, kernel_name="python3")
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": ""}}
+    )
+    notebook.cells = [
+        nbformat.v4.new_code_cell("a = 1", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("a"),
+    ]
+    executed = papermill.execute_notebook(
+        notebook, None, {"a": 2}, engine_name="kam", progress_bar=False, kernel_name="python3"
+    )
     document = document_of(executed)
     html_of(document)
     nbformat.writes(executed)
@@ -81,7 +105,6 @@ def thread_count() -> int:
 
 
 _use_everything()
-matplotlib.figure.Figure()
 font_data()
 covered_characters()
 pdf.fonts()

@@ -6,13 +6,60 @@ import pandas as pd
 TOP_SHARES = (0.25, 0.12, 0.09, 0.075, 0.065, 0.035, 0.03, 0.026, 0.022, 0.019)
 DEFAULTED_PEAK = 0.06  # of the revenue a year before its insolvency
 FIRST = (
-    "Halden", "Norvik", "Aster", "Brenta", "Calder", "Dunmore", "Eskdale", "Fallow", "Garrick", "Harrow", "Ivelin",
-    "Juniper", "Kestrel", "Lorne", "Marlow", "Nairn", "Orsova", "Penrose", "Quillon", "Rossmere", "Selwyn", "Tamar",
-    "Ulster", "Varden", "Whitby", "Yarrow", "Zelten", "Ardmore", "Bellamy", "Corvin", "Dalby", "Elmira",
+    "Halden",
+    "Norvik",
+    "Aster",
+    "Brenta",
+    "Calder",
+    "Dunmore",
+    "Eskdale",
+    "Fallow",
+    "Garrick",
+    "Harrow",
+    "Ivelin",
+    "Juniper",
+    "Kestrel",
+    "Lorne",
+    "Marlow",
+    "Nairn",
+    "Orsova",
+    "Penrose",
+    "Quillon",
+    "Rossmere",
+    "Selwyn",
+    "Tamar",
+    "Ulster",
+    "Varden",
+    "Whitby",
+    "Yarrow",
+    "Zelten",
+    "Ardmore",
+    "Bellamy",
+    "Corvin",
+    "Dalby",
+    "Elmira",
 )
 SECOND = (
-    "Maritime", "Pumps", "Castings", "Motion", "Rail", "Hydraulics", "Instruments", "Energy", "Foods", "Optics",
-    "Robotics", "Textiles", "Tooling", "Valves", "Wind", "Medical", "Packaging", "Agri", "Controls", "Bearings",
+    "Maritime",
+    "Pumps",
+    "Castings",
+    "Motion",
+    "Rail",
+    "Hydraulics",
+    "Instruments",
+    "Energy",
+    "Foods",
+    "Optics",
+    "Robotics",
+    "Textiles",
+    "Tooling",
+    "Valves",
+    "Wind",
+    "Medical",
+    "Packaging",
+    "Agri",
+    "Controls",
+    "Bearings",
 )
 FORMS = ("Ltd", "GmbH", "S.p.A.", "AB", "Inc.", "B.V.", "plc", "S.A.")
 CITIES = ("宁海", "苏安", "青岭", "杭川", "佛南", "东陵", "常远", "温溪", "嘉禾", "沧州湾")
@@ -43,9 +90,23 @@ def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
     chinese = rng.random(n) < 0.2
     chinese[:11] = [False, False, False, True, False, False, True, False, False, False, False]
     path = rng.choice(
-        ["steady", "growing", "shrinking", "slipping", "improving", "churned"], n, p=[0.55, 0.14, 0.12, 0.07, 0.06, 0.06]
+        ["steady", "growing", "shrinking", "slipping", "improving", "churned"],
+        n,
+        p=[0.55, 0.14, 0.12, 0.07, 0.06, 0.06],
     )
-    path[:11] = ["growing", "slipping", "steady", "steady", "steady", "shrinking", "steady", "steady", "growing", "steady", "defaulted"]
+    path[:11] = [
+        "growing",
+        "slipping",
+        "steady",
+        "steady",
+        "steady",
+        "shrinking",
+        "steady",
+        "steady",
+        "growing",
+        "steady",
+        "defaulted",
+    ]
     currency = np.where(chinese, "CNY", rng.choice(["EUR", "USD"], n, p=[0.76, 0.24]))
     currency[:3] = ["EUR", "EUR", "USD"]
     groups = np.array([f"G{i + 1:04d}" for i in range(n)], dtype=object)
@@ -71,8 +132,10 @@ def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
             "share": shares,
             "path": path,
             "terms": rng.choice([14, 30, 45, 60, 90], n, p=[0.08, 0.47, 0.2, 0.2, 0.05]),
-            "delay": np.where(path == "slipping", 8, rng.choice([-1, 3, 7, 14, 24], n, p=[0.25, 0.3, 0.25, 0.14, 0.06])),
-            "spread": rng.uniform(3, 9, n),
+            "delay": np.where(
+                path == "slipping", 5, rng.choice([-4, 0, 3, 8, 18], n, p=[0.26, 0.34, 0.22, 0.12, 0.06])
+            ),
+            "spread": rng.uniform(2, 6, n),
             "margin": margin,
             "currency": currency,
         }

@@ -65,7 +65,9 @@ def draw_invoices(
             "issue_date": issued,
             "amount": np.maximum(amount, 20.0),
             "kind": "invoice",
-            "product_line": rng.choice(["Drives", "Sensors", "Spare parts", "Service"], rows.size, p=[0.5, 0.2, 0.2, 0.1]),
+            "product_line": rng.choice(
+                ["Drives", "Sensors", "Spare parts", "Service"], rows.size, p=[0.5, 0.2, 0.2, 0.1]
+            ),
             "disputed": rng.random(rows.size) < 0.02,
         }
     )
@@ -91,7 +93,9 @@ def draw_credit_notes(rng: np.random.Generator, invoices: pd.DataFrame) -> pd.Da
     return chosen
 
 
-def draw_receipts(rng: np.random.Generator, clients: pd.DataFrame, items: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+def draw_receipts(
+    rng: np.random.Generator, clients: pd.DataFrame, items: pd.DataFrame, end: pd.Timestamp
+) -> pd.DataFrame:
     """Money received: on time or late, in parts, now and then without naming its invoice."""
     client, path = items["client"].to_numpy(), clients["path"].to_numpy()[items["client"]]
     months_to_end = (end - items["due_date"]).dt.days.to_numpy() / 30.4
@@ -118,7 +122,9 @@ def draw_receipts(rng: np.random.Generator, clients: pd.DataFrame, items: pd.Dat
     ]
     receipts = pd.concat(parts, ignore_index=True)
     receipts = receipts[(receipts["paid_date"] <= end) & (receipts["amount"] != 0)]
-    receipts = pd.concat([receipts, _recovery(items, receipts, path == "defaulted", default_day, end)], ignore_index=True)
+    receipts = pd.concat(
+        [receipts, _recovery(items, receipts, path == "defaulted", default_day, end)], ignore_index=True
+    )
     receipts = receipts.sort_values(["paid_date", "invoice_id"], kind="stable", ignore_index=True)
     recent = (end - receipts["paid_date"]).dt.days < 45  # bookkeeping has named the invoices of older ones
     receipts.loc[rng.random(len(receipts)) < np.where(recent, 0.03, 0.0003), "invoice_id"] = None
