@@ -7,6 +7,7 @@ records them as it does for a kernel: outputs are the same, cell by cell. Use it
 
 import asyncio
 import builtins
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -195,18 +196,26 @@ def _mark(cell: Any, nb_man: NotebookExecutionManager, when: str) -> None:
 def _recording(tape: _Tape):
     """A shell whose displays and streams go to the tape; yields the function that runs one cell."""
     before = (sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input)
+    loop = asyncio.new_event_loop()  # what %-magics and awaits of a cell run on
+    asyncio.set_event_loop(loop)
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []  # a kernel starts with none
     InteractiveShell.clear_instance()
     shell = _Shell.instance(displayhook_class=ZMQShellDisplayHook, compiler_class=XCachingCompiler)
     shell.displayhook.session = shell.display_pub.session = tape
     shell.displayhook.pub_socket = shell.display_pub.pub_socket = object()
     shell.displayhook.topic = b"execute_result"
-    sys.stdout, sys.stderr = _Stream("stdout", tape), _Stream("stderr", tape)
+    streams = _Stream("stdout", tape), _Stream("stderr", tape)
+    sys.stdout, sys.stderr = streams
     builtins.input = _no_input
     _draw_inline(shell)
     try:
-        yield _cell_runner(shell)
+        yield _cell_runner(shell, streams)
     finally:
         sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input = before
+        root.handlers = handlers
+        asyncio.set_event_loop(None)
+        loop.close()
         _Shell.clear_instance()
 
 
@@ -223,16 +232,13 @@ def _draw_inline(shell: _Shell) -> None:
     configure_inline_support(shell, INLINE)
 
 
-def _cell_runner(shell: _Shell) -> Callable[[Any], bool]:
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-
+def _cell_runner(shell: _Shell, streams: tuple[_Stream, _Stream]) -> Callable[[Any], bool]:
     def run_cell(cell: Any) -> bool:
         shell._last_traceback_during_displayhook = False
         cell.execution_count = shell.execution_count
         result = shell.run_cell(cell.source, store_history=True, cell_id=cell.get("id"))
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in streams:
+            stream.flush()
         return result.success and not shell._last_traceback_during_displayhook
 
     return run_cell
