@@ -242,14 +242,14 @@ def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFr
     invoices, receipts = own.invoices, own.receipts
     codes = pd.unique(pd.concat([invoices["currency"], receipts["currency"]]))
     rates = {code: own.closing_rate(code) for code in codes}
-    receipts["closing_rate"] = receipts["currency"].map(rates)
+    receipts["closing_rate"] = receipts["currency"].map(rates).astype(float)
     invoiced_in = receipts["invoice_id"].map(invoices.set_index("invoice_id")["currency"]).fillna(receipts["currency"])
-    crossed = receipts["closing_rate"] / invoiced_in.map(rates)
+    crossed = receipts["closing_rate"] / invoiced_in.map(rates).astype(float)
     in_invoice_currency = receipts.assign(
         amount=receipts["amount"] * crossed.where(invoiced_in != receipts["currency"], 1.0)
     )
     items = rc.open_items(invoices, in_invoice_currency, own.date)
-    items["open_reporting"] = (items["open_amount"] * items["currency"].map(rates)).round(2)
+    items["open_reporting"] = (items["open_amount"] * items["currency"].map(rates).astype(float)).round(2)
     return items, receipts
 
 
