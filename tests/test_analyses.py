@@ -17,7 +17,10 @@ CLIENTS = pd.DataFrame({"client_id": ["a", "b", "c"], "name": ["Alpha", "贝塔"
 
 
 def snapshot(invoices=None, receipts=None, clients=None, company=None, **more):
-    frames = {"invoices": make_invoices() if invoices is None else invoices, "receipts": make_receipts() if receipts is None else receipts}
+    frames = {
+        "invoices": make_invoices() if invoices is None else invoices,
+        "receipts": make_receipts() if receipts is None else receipts,
+    }
     if clients is not None:
         frames["clients"] = clients
     return snapshot_from_frames(frames | more, DAY, "EUR", {"fixed_cost": 200.0} if company is None else company)
@@ -196,12 +199,18 @@ def test_three_currencies_at_the_closing_rate(policy):
 
 
 def one_client(rows, receipts=()):
-    invoices = pd.DataFrame(rows, columns=["invoice_id", "issue_date", "due_date", "amount"]).assign(client_id="a", currency="EUR")
+    invoices = pd.DataFrame(rows, columns=["invoice_id", "issue_date", "due_date", "amount"]).assign(
+        client_id="a", currency="EUR"
+    )
     for column in ("issue_date", "due_date"):
         invoices[column] = pd.to_datetime(invoices[column])
-    paid = pd.DataFrame(receipts, columns=["receipt_id", "invoice_id", "paid_date", "amount"]).assign(client_id="a", currency="EUR")
+    paid = pd.DataFrame(receipts, columns=["receipt_id", "invoice_id", "paid_date", "amount"]).assign(
+        client_id="a", currency="EUR"
+    )
     paid["paid_date"] = pd.to_datetime(paid["paid_date"])
-    return snapshot_from_frames({"invoices": invoices, "receipts": paid.astype({"receipt_id": "str", "invoice_id": "str"})}, DAY, "EUR")
+    return snapshot_from_frames(
+        {"invoices": invoices, "receipts": paid.astype({"receipt_id": "str", "invoice_id": "str"})}, DAY, "EUR"
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,7 +241,9 @@ def test_month_ends_meet_month_ends():
 
 
 def test_the_policy_is_what_judges():
-    strict = load_policy().model_copy(update={"review": load_policy().review.model_copy(update={"overdue_share_alarm": 0.0})})
+    strict = load_policy().model_copy(
+        update={"review": load_policy().review.model_copy(update={"overdue_share_alarm": 0.0})}
+    )
     calm = one_client([("1", "2026-03-30", "2026-04-30", 10.0)])
     assert credit.review_client(calm, "a", load_policy()).level == "calm"
     assert credit.review_client(calm, "a", strict).level == "alarm"

@@ -73,14 +73,26 @@ def test_any_rows_dated_later_change_no_figure(new_invoices, new_receipts):
     expected = all_figures(snapshot_from_frames(base, DAY, "EUR", {"fixed_cost": 200}))
     invoices = pd.DataFrame(
         [
-            {"invoice_id": f"late{i}", "client_id": c, "issue_date": DAY + pd.Timedelta(days=d), "amount": a, "currency": "EUR"}
+            {
+                "invoice_id": f"late{i}",
+                "client_id": c,
+                "issue_date": DAY + pd.Timedelta(days=d),
+                "amount": a,
+                "currency": "EUR",
+            }
             for i, (c, d, a) in enumerate(new_invoices)
         ]
     )
     invoices["due_date"] = invoices["issue_date"] + pd.Timedelta(days=30)
     receipts = pd.DataFrame(
         [
-            {"receipt_id": f"x{i}", "client_id": "a", "invoice_id": n, "paid_date": DAY + pd.Timedelta(days=d), "amount": a}
+            {
+                "receipt_id": f"x{i}",
+                "client_id": "a",
+                "invoice_id": n,
+                "paid_date": DAY + pd.Timedelta(days=d),
+                "amount": a,
+            }
             for i, (n, d, a) in enumerate(new_receipts)
         ],
         columns=["receipt_id", "client_id", "invoice_id", "paid_date", "amount"],

@@ -10,7 +10,7 @@ from typing import Any
 from kamlib.errors import DataError, raise_faults
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.reports import index
-from kamlib.reports.making import Outcome
+from kamlib.reports.making import Outcome, sweep
 from kamlib.reports.manifest import KEPT, Manifest, new_manifest, read_entries, remove_files, why_made, why_unchanged
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
@@ -79,7 +79,10 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     manifest = new_manifest(run, snapshot, options.created)
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)
-    _make(to_make, pool, run, manifest, options.engine, progress)
+    try:
+        _make(to_make, pool, run, manifest, options.engine, progress)
+    finally:
+        sweep(run.folder)
     manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
     if to_make or set(earlier) != set(manifest.reports) or not (run.folder / "index.html").is_file():
         index.write_pack(manifest)

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import resource
+import shutil
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from kamlib.reports.pdf import pdf_of
 from kamlib.reports.plan import Task
 from kamlib.settings import HOUSE
 
-STANDARD_ENGINE = None  # papermill's own
+WORK_PREFIX = ".making-"
 
 
 @dataclass(frozen=True)
@@ -64,51 +65,73 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     stamp : dict
         What goes into the report's footer and provenance: run, as_of, data hash, versions.
     """
-    started = time.perf_counter()
+    clock = _Clock()
     limit_memory(memory_mib)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    executed = Path(folder) / "executed" / f"{task.stem}.ipynb"
-    executed.parent.mkdir(parents=True, exist_ok=True)
-    partial = executed.with_name(f".{executed.name}.{os.getpid()}")
-    parts: dict[str, float] = {}
+    root = Path(folder)
+    work = root / f"{WORK_PREFIX}{os.getpid()}"
+    work.mkdir(parents=True)
+    places = {"ipynb": root / "executed" / f"{task.stem}.ipynb"}
+    places |= {suffix: root / f"{task.stem}.{suffix}" for suffix in ("html", "pdf")}
     try:
-        os.chdir(HOUSE)
-        notebook = papermill.execute_notebook(
-            nbformat.read(task.notebook_path, as_version=4),
-            None,
-            parameters=task.parameters,
-            progress_bar=False,
-            engine_name="kam" if engine == "kam" else STANDARD_ENGINE,
-            kernel_name="python3",
-            cwd=str(HOUSE),
-            request_save_on_cell_execute=False,
-        )
-        parts["execute"] = time.perf_counter() - started
-        notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash}
-        document = document_of(notebook, task.name)
-        files = {"ipynb": _place(executed, partial, nbformat.writes(notebook).encode())}
-        html = html_of(document)
-        parts["html"] = time.perf_counter() - started - sum(parts.values())
-        pdf = pdf_of(document)
-        parts["pdf"] = time.perf_counter() - started - sum(parts.values())
-        target = Path(folder) / task.stem
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for suffix, content in (("html", html.encode()), ("pdf", pdf)):
-            path = target.with_name(f"{target.name}.{suffix}")
-            files[suffix] = _place(path, path.with_name(f".{path.name}.{os.getpid()}"), content)
-    except PapermillExecutionError as error:
-        return Outcome("failed", _reason(error), time.perf_counter() - started, parts=parts)
-    except MemoryError:
-        return Outcome(
-            "failed", f"needed more than {memory_mib} MiB of memory", time.perf_counter() - started, parts=parts
-        )
+        document = _run_and_render(task, engine, work, stamp, clock)
+        files = {suffix: _put(work / f"report.{suffix}", place) for suffix, place in places.items()}
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]} ({Path(where.filename).name}, line {where.lineno})"
-        return Outcome("failed", reason, time.perf_counter() - started, parts=parts)
+        if (work / "report.ipynb").exists():
+            _put(work / "report.ipynb", places["ipynb"])
+        return Outcome("failed", _reason(error, memory_mib), clock.total, parts=clock.parts)
     finally:
-        partial.unlink(missing_ok=True)
-    return Outcome("made", "", time.perf_counter() - started, files, facts_of(document), parts)
+        shutil.rmtree(work, ignore_errors=True)
+    return Outcome("made", "", clock.total, files, facts_of(document), clock.parts)
+
+
+def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], clock: "_Clock") -> Document:
+    """Leave ``report.ipynb``, ``report.html`` and ``report.pdf`` in `work`; the notebook also when a cell raised."""
+    os.chdir(work)  # papermill fills braces in a path with parameters, so it gets one without any
+    notebook = papermill.execute_notebook(
+        nbformat.read(task.notebook_path, as_version=4),
+        "report.ipynb",
+        parameters=task.parameters,
+        progress_bar=False,
+        engine_name="kam" if engine == "kam" else None,
+        kernel_name="python3",
+        language="python",
+        cwd=str(HOUSE),
+        request_save_on_cell_execute=False,
+    )
+    clock.mark("execute")
+    notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash}
+    (work / "report.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+    document = document_of(notebook, task.name)
+    (work / "report.html").write_text(html_of(document), encoding="utf-8")
+    clock.mark("html")
+    (work / "report.pdf").write_bytes(pdf_of(document))
+    clock.mark("pdf")
+    return document
+
+
+def sweep(folder: Path) -> None:
+    """Take away what killed reports have left behind; call it when none is being made."""
+    for work in folder.glob(f"{WORK_PREFIX}*"):
+        shutil.rmtree(work, ignore_errors=True)
+
+
+class _Clock:
+    """Seconds since the start, and of each step."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self.parts: dict[str, float] = {}
+
+    def mark(self, step: str) -> None:
+        """End a step here."""
+        now = time.perf_counter()
+        self.parts[step], self._last = now - self._last, now
+
+    @property
+    def total(self) -> float:
+        """Seconds so far."""
+        return time.perf_counter() - self._started
 
 
 def limit_memory(mib: int) -> None:
@@ -131,15 +154,21 @@ def facts_of(document: Document) -> dict[str, Any]:
     return facts
 
 
-def _place(path: Path, partial: Path, content: bytes) -> str:
-    """Write beside and move into place, so that no half-written file is ever seen."""
-    partial.write_bytes(content)
-    os.replace(partial, path)
-    return hashlib.sha256(content).hexdigest()
+def _put(made: Path, place: Path) -> str:
+    """Move a whole file into its place, so that no half-written one is ever seen there; returns its SHA-256."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    os.replace(made, place)
+    return digest
 
 
-def _reason(error: PapermillExecutionError) -> str:
-    message = " ".join(str(error.evalue).split())[:300]
-    return (
-        f"cell {error.exec_count}: {error.ename}: {message}" if message else f"cell {error.exec_count}: {error.ename}"
-    )
+def _reason(error: Exception, memory_mib: int) -> str:
+    """Why a report failed, in one line."""
+    if isinstance(error, PapermillExecutionError):
+        message = " ".join(str(error.evalue).split())[:300]
+        return f"cell {error.exec_count}: {error.ename}" + (f": {message}" if message else "")
+    if isinstance(error, MemoryError):
+        return f"needed more than {memory_mib} MiB of memory"
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    message = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {message} ({Path(where.filename).name}, line {where.lineno})"

@@ -1,0 +1,101 @@
+"""The index page in a real browser, from the file system: search, sort, filter, open; nothing leaves the page."""
+
+import pytest
+from conftest import find_chromium, read_manifest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, finished_run):
+    """The index page, with what it logged and asked for."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    opened = context.new_page()
+    opened.problems, opened.requests = [], []
+    opened.on("console", lambda message: opened.problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
+    opened.on("request", lambda request: opened.requests.append(request.url))
+    opened.goto((finished_run / "index.html").as_uri())
+    yield opened
+    assert opened.problems == []
+    assert all(url.startswith(("file:", "data:")) for url in opened.requests)
+    context.close()
+
+
+def names(page):
+    return page.eval_on_selector_all(
+        "#clients tbody tr:not([hidden]) td:first-child", "cells => cells.map(c => c.textContent)"
+    )
+
+
+def test_search_by_name_id_and_chinese(page, finished_run):
+    entries = [entry for entry in read_manifest(finished_run)["reports"] if entry["client_id"]]
+    assert len(names(page)) == len(entries)
+    chinese = next(entry["client"] for entry in entries if not entry["client"].isascii())
+    page.fill("#search", chinese[:3])
+    assert chinese in names(page)
+    assert len(names(page)) < len(entries)
+    page.fill("#search", "c0004")
+    assert len(names(page)) == 1
+    assert page.text_content("#count") == f"1 of {len(entries)} clients"
+    page.fill("#search", "nobody at all")
+    assert names(page) == []
+    page.fill("#search", "")
+    assert len(names(page)) == len(entries)
+
+
+def test_filter_by_level(page, finished_run):
+    entries = [entry for entry in read_manifest(finished_run)["reports"] if entry["client_id"]]
+    for level in ("alarm", "watch", "calm"):
+        page.select_option("#level", level)
+        expected = {entry["client"] for entry in entries if entry["facts"]["level"] == level}
+        assert set(names(page)) == expected
+
+
+def test_sort_by_every_column_and_by_keyboard(page, finished_run):
+    entries = [entry for entry in read_manifest(finished_run)["reports"] if entry["client_id"]]
+    by_exposure = sorted(entries, key=lambda entry: -entry["facts"]["figures"]["exposure"])
+    page.click("#clients th:nth-child(4) button")
+    assert names(page) == [entry["client"] for entry in by_exposure]
+    page.click("#clients th:nth-child(4) button")
+    assert names(page) == [entry["client"] for entry in reversed(by_exposure)]
+    page.focus("#clients th:nth-child(2) button")
+    page.keyboard.press("Enter")
+    ids = page.eval_on_selector_all("#clients tbody td:nth-child(2)", "cells => cells.map(c => c.textContent)")
+    assert ids == sorted(ids)
+    assert page.get_attribute("#clients th:nth-child(2)", "aria-sort") == "ascending"
+    page.click("#clients th:nth-child(7) button")  # DSO: a client without one is last whichever way
+    values = page.eval_on_selector_all("#clients tbody td:nth-child(7)", "cells => cells.map(c => c.dataset.sort)")
+    known = [float(value) for value in values if value]
+    assert known == sorted(known, reverse=True)
+    assert all(value == "" for value in values[len(known) :])
+
+
+def test_open_a_report_and_see_its_charts(page, finished_run):
+    page.click("#clients tbody tr:first-child a")
+    page.wait_for_selector("h1")
+    assert page.locator("figure.chart svg").count() == 2
+    assert page.locator("script[type='application/json']").count() == 1
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390 < width
+
+
+def test_the_index_fits_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
