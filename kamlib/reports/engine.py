@@ -200,6 +200,7 @@ def _recording(tape: _Tape):
     asyncio.set_event_loop(loop)
     root = logging.getLogger()
     handlers, root.handlers = root.handlers, []  # a kernel starts with none
+    environment = dict(os.environ)
     InteractiveShell.clear_instance()
     shell = _Shell.instance(displayhook_class=ZMQShellDisplayHook, compiler_class=XCachingCompiler)
     shell.displayhook.session = shell.display_pub.session = tape
@@ -214,6 +215,8 @@ def _recording(tape: _Tape):
     finally:
         sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input = before
         root.handlers = handlers
+        os.environ.clear()
+        os.environ.update(environment)
         asyncio.set_event_loop(None)
         loop.close()
         _Shell.clear_instance()

@@ -1,16 +1,15 @@
-"""Results as tables and strips of figures: typed columns, formatted once, the numbers kept beside the text."""
+"""Dependence on clients and the loss of them, as tables and strips of figures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
-from kamlib.credit import COMPONENTS, MEASURES, CreditReview
 from kamlib.dependence import INDICES, Dependence
-from kamlib.ledger.snapshot import Snapshot
 from kamlib.stress import ClientLoss
+from kamlib.tables.shared import table_of
 
 INDEX_NAMES = {
     "cr1": "Largest client (CR1)",
@@ -25,31 +24,13 @@ INDEX_NAMES = {
     "entropy": "Shannon entropy (nats)",
     "count": "Clients counted",
 }
+
 INDEX_FORMATS: dict[str, Callable[[float], str]] = {
     **dict.fromkeys(("cr1", "cr3", "cr5", "cr10"), lambda value: formats.share(value, 2)),
     "hhi": lambda value: formats.number(value * 10_000),
     "effective_number": lambda value: formats.number(value, 1),
     **dict.fromkeys(("gini", "hall_tideman", "theil", "entropy"), lambda value: formats.number(value, 3)),
     "count": formats.number,
-}
-COMPONENT_NAMES = {
-    "receivables": "Receivables, net of credits and unapplied cash",
-    "notes": "Notes receivable",
-    "contract_assets": "Contract assets",
-    "unbilled": "Delivered, not billed",
-    "undelivered": "Ordered, not delivered",
-    "custom_stock": "Stock made for this client",
-    "deposits": "Deposits held",
-}
-MEASURE_NAMES = {
-    "dso_period": "DSO, period method (days)",
-    "dso_countback": "DSO, count-back method (days)",
-    "dso_average": "DSO, average receivables (days)",
-    "best_possible_dso": "Best possible DSO (days)",
-    "average_days_delinquent": "Average days delinquent (days)",
-    "collection_effectiveness": "Collection effectiveness index (%)",
-    "turnover_year_end": "Receivables turnover, closing balance (times a year)",
-    "turnover_average": "Receivables turnover, average balance (times a year)",
 }
 
 
@@ -107,61 +88,6 @@ def kpis_dependence(dependence: Dependence, loss: ClientLoss) -> Kpis:
     )
 
 
-def kpis_credit(review: CreditReview) -> Kpis:
-    """Exposure, overdue share, days late, DSO, share of revenue, insured part."""
-    now, before = review.now, review.before
-    limits = review.policy.review
-    change = now.billed_exposure - before.billed_exposure
-    overdue_tone = _tone(now.overdue_share, limits.overdue_share_watch, limits.overdue_share_alarm)
-    late_tone = _tone(now.days_late, limits.days_late_watch, limits.days_late_alarm)
-    dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
-    return Kpis(
-        (
-            Kpi(
-                "exposure",
-                "Full exposure",
-                formats.money(now.total_exposure),
-                f"{formats.signed_money(change)} billed on the quarter",
-                now.total_exposure,
-                change=change,
-            ),
-            Kpi(
-                "overdue_share",
-                "Overdue",
-                formats.share(now.overdue_share, 0),
-                formats.money(now.overdue),
-                now.overdue_share,
-                overdue_tone,
-            ),
-            Kpi(
-                "days_late",
-                "Days late",
-                formats.number(now.days_late),
-                f"{formats.signed(now.days_late - before.days_late)} on the quarter",
-                now.days_late,
-                late_tone,
-            ),
-            Kpi(
-                "dso", "DSO, count-back", formats.number(dso), f"{formats.signed(dso - dso_before)} on the quarter", dso
-            ),
-            Kpi(
-                "revenue_share",
-                "Share of revenue",
-                formats.share(now.company_share),
-                formats.money(now.revenue),
-                now.company_share,
-            ),
-            Kpi(
-                "insured_limit",
-                "Insured limit",
-                formats.money(review.insured_limit) if review.insured_limit else "none",
-                "credit insurance in force",
-                review.insured_limit,
-            ),
-        )
-    )
-
-
 def table_clients(dependence: Dependence, top: int = 10) -> Table:
     """The largest clients with revenue, share and change; the rest in one row, the total below."""
     rows = dependence.clients.head(top)
@@ -195,7 +121,7 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
     note = (
         "Per client. Clients that bought only in the year before are not listed, so that column need not reach 100 %."
     )
-    return _table("The largest clients", columns, texts, values, total=True, marked=0, note=note)
+    return table_of("The largest clients", columns, texts, values, total=True, marked=0, note=note)
 
 
 def table_groups(dependence: Dependence, top: int = 5) -> Table:
@@ -212,7 +138,7 @@ def table_groups(dependence: Dependence, top: int = 5) -> Table:
         [name, formats.number(members), formats.number(revenue), formats.share(share)]
         for name, members, revenue, share in values
     ]
-    return _table(
+    return table_of(
         "The largest groups under common control",
         columns,
         texts,
@@ -240,7 +166,7 @@ def table_indices(dependence: Dependence) -> Table:
         "Raw indices, not normalised by the number of clients. The bands that competition authorities set for the HHI "
         "judge markets; they are no standard for a company's own clients."
     )
-    return _table("Indices of concentration", columns, texts, values, note=note)
+    return table_of("Indices of concentration", columns, texts, values, note=note)
 
 
 def table_loss(loss: ClientLoss, currency: str) -> Table:
@@ -268,116 +194,7 @@ def table_loss(loss: ClientLoss, currency: str) -> Table:
         for lost, name, revenue, share, margin, profit in values
     ]
     marked = loss.turns_negative_at
-    return _table(f"Losing the largest, by {loss.by}", columns, texts, values, marked=marked, note=_loss_note(loss))
-
-
-def table_exposure(review: CreditReview) -> Table:
-    """The components of the exposure now and a quarter before."""
-    columns = [
-        Column("component", "Component", False),
-        Column("now", f"Now, {formats.currency_name(review.currency)}"),
-        Column("before", "A quarter before"),
-        Column("change", "Change"),
-    ]
-    now, before = review.now.exposure, review.before.exposure
-    values = [[COMPONENT_NAMES[name], now[name], before[name], now[name] - before[name]] for name in COMPONENTS]
-    billed = review.now.billed_exposure - review.before.billed_exposure
-    values.append(["Full exposure", review.now.total_exposure, float("nan"), billed])
-    texts = [[row[0], formats.number(row[1]), formats.number(row[2]), formats.signed(row[3])] for row in values]
-    note = "Orders are known as of today only, so they have no earlier figure; the last change is that of the other components."
-    return _table("Full exposure", columns, texts, values, total=True, note=note)
-
-
-def table_ageing(review: CreditReview) -> Table:
-    """Open invoices by days past due, now and a quarter before."""
-    now, before = review.now.ageing, review.before.ageing
-    columns = [
-        Column("bucket", "Days past due", False),
-        Column("items", "Invoices"),
-        Column("amount", f"Now, {formats.currency_name(review.currency)}"),
-        Column("share", "Share"),
-        Column("before", "A quarter before"),
-    ]
-    total = review.now.open_invoices
-    values: list[list[Any]] = [
-        [bucket, items, amount, amount / total if total else float("nan"), then]
-        for bucket, items, amount, then in zip(
-            now["bucket"], now["items"], now["amount"], before["amount"], strict=True
-        )
-    ]
-    values.append(
-        ["Open invoices", int(now["items"].sum()), total, 1.0 if total else float("nan"), review.before.open_invoices]
-    )
-    texts = [
-        [r[0], formats.number(r[1]), formats.number(r[2]), formats.share(r[3]), formats.number(r[4])] for r in values
-    ]
-    credits = formats.money_full(review.now.credits)
-    return _table(
-        "Age of open invoices",
-        columns,
-        texts,
-        values,
-        total=True,
-        note=f"By due date. Not in the buckets: credits and unapplied cash of {credits}.",
-    )
-
-
-def table_measures(review: CreditReview) -> Table:
-    """Collection measures, each by its own name, now and a quarter before."""
-    columns = [
-        Column("measure", "Measure", False),
-        Column("now", "Now"),
-        Column("before", "A quarter before"),
-        Column("change", "Change"),
-    ]
-    values, texts = [], []
-    for name in MEASURES:
-        now, before = review.now.measures[name], review.before.measures[name]
-        if name == "collection_effectiveness":
-            now, before = now * 100, before * 100
-        values.append([MEASURE_NAMES[name], now, before, now - before])
-        texts.append(
-            [MEASURE_NAMES[name], formats.number(now, 1), formats.number(before, 1), formats.signed(now - before, 1)]
-        )
-    span = review.policy.receivables.sales_days
-    note = f"DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. A dash: no sales or nothing open."
-    return _table("Collection measures", columns, texts, values, note=note)
-
-
-def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
-    """What the figures rest on: the ledger, its hash, rows used, and the parameters of this run."""
-    facts = snapshot.facts
-    rows = facts.get("rows") or {}
-    values = [
-        ["Ledger", str(facts.get("source", ""))],
-        ["SHA-256 of its files", str(facts.get("sha256", ""))[:16] or formats.MISSING],
-        ["Seen up to", f"{snapshot.date:%Y-%m-%d}"],
-        [
-            "Rows in · used · quarantined",
-            " · ".join(formats.number(rows.get(k)) for k in ("in", "used", "quarantined")),
-        ],
-        ["Optional tables missing", ", ".join(facts.get("missing") or {}) or "none"],
-        *[[name, str(value)] for name, value in parameters.items()],
-    ]
-    return _table(
-        "What this rests on", [Column("what", "What", False), Column("value", "Value", False)], values, values
-    )
-
-
-def _table(
-    title: str,
-    columns: Sequence[Column],
-    texts: Sequence[Sequence[str]],
-    values: Sequence[Sequence[Any]],
-    total: bool = False,
-    marked: int | None = None,
-    note: str = "",
-) -> Table:
-    return Table(title, tuple(columns), tuple(map(tuple, texts)), tuple(map(tuple, values)), total, marked, note)
-
-
-def _tone(value: float, watch: float, alarm: float) -> str:
-    return "alarm" if value >= alarm else "watch" if value >= watch else ""
+    return table_of(f"Losing the largest, by {loss.by}", columns, texts, values, marked=marked, note=_loss_note(loss))
 
 
 def _points_note(now: float, before: float) -> str:

@@ -1,0 +1,165 @@
+"""Dependence on clients and the loss of them, in sentences."""
+
+import pandas as pd
+
+from kamlib import formats
+from kamlib.blocks import Action, Actions, Caption, Heading, Note
+from kamlib.dependence import Dependence
+from kamlib.stress import ClientLoss
+from kamlib.wording.shared import LEVEL_WORDS
+
+SMALL_NUMBERS = ("no", "the largest", "the two largest", "the three largest", "the four largest", "the five largest")
+
+
+def heading_dependence(dependence: Dependence, loss: ClientLoss, company: str) -> Heading:
+    """The head of the portfolio report: what the stress asks to decide."""
+    top = dependence.clients.iloc[0]
+    turns = loss.turns_negative_at
+    bands = dependence.policy.concentration.single_client_bands
+    share = top["share"]
+    level = (
+        "alarm" if share > bands[1] or (turns is not None and turns <= 3) else "watch" if share > bands[0] else "calm"
+    )
+    lost = loss.steps.iloc[1] if len(loss.steps) > 1 else loss.steps.iloc[0]
+    at_stake = float(loss.steps["revenue"].iloc[0] - lost["revenue"])
+    return Heading(
+        kicker="Concentration and stress",
+        title=company,
+        period=formats.quarter(dependence.snapshot_date),
+        decision=_decision_dependence(dependence, loss),
+        level=level,
+        level_word=LEVEL_WORDS[level],
+        finding=_finding_dependence(dependence, loss),
+        finding_value=at_stake,
+    )
+
+
+def _decision_dependence(dependence: Dependence, loss: ClientLoss) -> str:
+    name, turns = dependence.clients["name"].iloc[0], loss.turns_negative_at
+    if turns:
+        return (
+            f"Decide how to hold or replace {name}: losing {_largest(turns, loss.by)} turns operating profit negative."
+        )
+    if dependence.clients["share"].iloc[0] > dependence.policy.concentration.single_client_bands[0]:
+        return f"Decide how to hold or replace {name}, which brings {formats.share(dependence.clients['share'].iloc[0])} of revenue."
+    return "No single client calls for a decision; keep the spread."
+
+
+def _finding_dependence(dependence: Dependence, loss: ClientLoss) -> str:
+    top = dependence.clients.iloc[0]
+    share = formats.share(top["share"])
+    turns = loss.turns_negative_at
+    if turns:
+        return f"{top['name']} brings {share} of revenue; losing {_largest(turns, loss.by)} turns operating profit negative."
+    return f"{top['name']} is the largest client with {share} of revenue."
+
+
+def why_dependence(dependence: Dependence, loss: ClientLoss, group_loss: ClientLoss) -> Note:
+    """Three sentences: who, since when, and what the loss of them does."""
+    now, prior = dependence.indices["client"], dependence.indices["prior"]
+    top = dependence.clients.iloc[0]
+    sentences = [
+        f"{top['name']} brings {formats.share(top['share'])} of revenue and the five largest clients "
+        f"{formats.share(now['cr5'])}: as concentrated as {formats.number(now['effective_number'], 1)} equal clients would be."
+    ]
+    if not pd.isna(prior["hhi"]):
+        moved = "rose" if now["hhi"] > prior["hhi"] else "fell"
+        sentences.append(
+            f"A year before, the five largest had {formats.share(prior['cr5'])}; the HHI {moved} from "
+            f"{formats.number(prior['hhi'] * 1e4)} to {formats.number(now['hhi'] * 1e4)} points."
+        )
+    if dependence.has_groups and now["cr1"] <= dependence.indices.loc["cr1", "group"]:
+        group = dependence.indices["group"]
+        sentences.append(
+            f"Counted by group under common control, the three largest have {formats.share(group['cr3'])}."
+        )
+    sentences.append(_loss_sentence(loss, group_loss))
+    return Note("Why", tuple(sentences))
+
+
+def _loss_sentence(loss: ClientLoss, group_loss: ClientLoss) -> str:
+    steps = loss.steps
+    if steps["profit"].notna().all():
+        start, turns = formats.money(steps["profit"].iloc[0]), loss.turns_negative_at
+        if turns is None:
+            return f"Operating profit of {start} stays positive even without {_largest(len(steps) - 1, loss.by)}."
+        by_group = group_loss.turns_negative_at
+        also = f" Counted by group, {by_group} is enough." if by_group and by_group < turns else ""
+        left = formats.money(steps["profit"].iloc[turns])
+        return f"Without {_largest(turns, loss.by)}, operating profit falls from {start} to {left} a year.{also}"
+    step = min(3, len(steps) - 1)
+    gone = formats.share(steps["revenue_lost_share"].iloc[step])
+    return f"Losing {_largest(step, loss.by)} takes {gone} of revenue; what that does to profit is not known without costs."
+
+
+def caption_shares(dependence: Dependence) -> Caption:
+    """The largest clients' shares."""
+    shown = min(10, len(dependence.clients))
+    share = dependence.clients["share"].head(shown).sum()
+    top = dependence.clients.iloc[0]
+    title = f"{shown} of {len(dependence.clients):,} clients bring {formats.share(share)} of revenue"
+    subtitle = f"Share of revenue, {_window(dependence)}; the upright mark is the year before"
+    alt = f"Bar chart. {title}. The largest, {top['name']}, has {formats.share(top['share'])}."
+    return Caption(title, subtitle, alt)
+
+
+def caption_lorenz(dependence: Dependence) -> Caption:
+    """The Lorenz curve."""
+    gini = formats.number(dependence.indices.loc["gini", "client"], 2)
+    title = f"Revenue is spread unequally: Gini {gini}"
+    return Caption(title, "Cumulative share of revenue over clients, smallest first", f"Lorenz curve. {title}.")
+
+
+def caption_loss(loss: ClientLoss, measure: str, currency: str) -> Caption:
+    """What losing the largest leaves."""
+    name = {"profit": "operating profit", "margin": "contribution margin", "revenue": "revenue"}[measure]
+    last = len(loss.steps) - 1
+    turns = loss.turns_negative_at if measure == "profit" else None
+    if turns:
+        title = f"Losing {_largest(turns, loss.by)} turns operating profit negative"
+    elif measure == "profit":
+        title = f"Operating profit stays positive without {_largest(last, loss.by)}"
+    else:
+        part = formats.share(1 - loss.steps[measure].iloc[last] / loss.steps[measure].iloc[0])
+        title = f"Losing {_largest(last, loss.by)} takes {part} of {name}"
+    subtitle = f"Annual {name} left, {formats.currency_name(currency)}, by number of {loss.by}s lost, largest first"
+    left = ", ".join(formats.money(value) for value in loss.steps[measure].head(4))
+    return Caption(title, subtitle, f"Bar chart. {title}. Left after losing 0, 1, 2, 3: {left}.")
+
+
+def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
+    """One action for each client above the moderate band, and one for the stress."""
+    bands = dependence.policy.concentration.single_client_bands
+    due = formats.day(dependence.snapshot_date + pd.DateOffset(months=3) + pd.offsets.MonthEnd(0))
+    items = [
+        Action(
+            f"Agree how to hold {row.name} and what replaces it",
+            "Management",
+            due,
+            f"{formats.share(row.share)} of revenue, above the band of {formats.share(bands[0], 0)}",
+        )
+        for row in dependence.clients.itertuples(index=False)
+        if row.share > bands[0]
+    ]
+    if loss.turns_negative_at:
+        start = formats.money(-loss.steps["profit"].iloc[loss.turns_negative_at])
+        items.append(
+            Action(
+                f"Name {start} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
+                "Finance",
+                due,
+                "operating profit would be negative without it",
+            )
+        )
+    return Actions("What to do", tuple(items))
+
+
+def _largest(count: int, by: str) -> str:
+    noun = by if count == 1 else f"{by}s"
+    words = SMALL_NUMBERS[count] if count < len(SMALL_NUMBERS) else f"the {count} largest"
+    return f"{words} {noun}"
+
+
+def _window(dependence: Dependence) -> str:
+    start = dependence.window_start + pd.Timedelta(days=1)
+    return f"{formats.day(start)} to {formats.day(dependence.snapshot_date)}"

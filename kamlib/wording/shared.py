@@ -1,0 +1,19 @@
+"""Words that every report uses."""
+
+from kamlib.blocks import Note
+from kamlib.ledger.schema import ADDS
+from kamlib.ledger.snapshot import Snapshot
+
+LEVEL_WORDS = {"calm": "calm", "watch": "watch", "alarm": "alarm"}
+
+
+def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
+    """What the report cannot show, and which table would change that."""
+    missing = [
+        f"No table of {name.replace('_', ' ')}: it would add {ADDS[name]}."
+        for name in names
+        if name not in snapshot.tables
+    ]
+    own = "Open balances are at the rate of the last day known, revenue at the rate of each day."
+    disputed = "Whether an invoice is disputed has no date, so it is shown as of today."
+    return Note("Limits", (*missing, own, disputed), small=True)
