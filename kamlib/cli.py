@@ -128,7 +128,7 @@ def _requested(
     if ledger is not None:
         content["ledger"] = {"path": str(ledger), "profile": profile or "canonical"}
         content.setdefault("title", ledger.stem)
-        content.setdefault("run", out.name if out else "-".join(ledger.stem.split()) or "run")
+        content.setdefault("run", _plain_name(out.name if out else ledger.stem))
     elif profile is not None:
         content["ledger"]["profile"] = profile
     changes = {"as_of": as_of, "currency": currency, "title": title, "out": str(out) if out else None}
@@ -137,9 +137,18 @@ def _requested(
         raise DataError(Fault("--as-of", "missing", "Give the last day that is to be seen, as 2026-09-30."))
     if top is not None:
         content["clients"] = {"top": top}
+    if clients is not None and not clients.strip(" ,"):
+        raise DataError(Fault("--clients", repr(clients), "Name at least one client, as C0001,C0002."))
     if clients is not None:
         content["clients"] = {"ids": [client.strip() for client in clients.split(",") if client.strip()]}
     return parse_run(content, run_file or "arguments")
+
+
+def _plain_name(text: str) -> str:
+    """A run's name from any file's: letters, digits, dots, dashes and underscores."""
+    import re
+
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:60] or "run"
 
 
 def _now() -> str:

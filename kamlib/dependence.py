@@ -24,7 +24,8 @@ class Dependence:
         Revenue is counted after `window_start` and up to `snapshot_date`.
     currency : str
     clients : DataFrame, one row a client with positive revenue, largest first
-        ``client_id, name, group_id, revenue, share, prior_revenue, change, prior_share``.
+        ``client_id, name, group_id, revenue, share, prior_revenue, change, prior_share``; the last two are NaN
+        where the ledger does not reach a year back.
     groups : DataFrame, the same by group under common control
         ``group_id, name, members, revenue, share``.
     indices : DataFrame, one row an index of `INDICES`
@@ -33,6 +34,8 @@ class Dependence:
         nothing can be computed.
     lorenz : DataFrame
         Of revenue by client.
+    prior_revenue : float
+        Of all clients in the window before, also of those lost since; NaN where the ledger does not reach back.
     left_out : int
         Clients with revenue in the window that sums to zero or less: they have no share.
     has_groups : bool
@@ -46,6 +49,7 @@ class Dependence:
     groups: pd.DataFrame
     indices: pd.DataFrame
     lorenz: pd.DataFrame
+    prior_revenue: float
     left_out: int
     has_groups: bool
     policy: Policy
@@ -71,13 +75,17 @@ def review_dependence(snapshot: Snapshot, policy: Policy) -> Dependence:
     if ranked.empty:
         day = f"{snapshot.date:%Y-%m-%d}"
         raise DataError(
-            Fault("as_of", day, f"No revenue in the {months} months before: choose a day within the ledger.")
+            Fault(
+                "as_of",
+                day,
+                f"No positive revenue in the {months} months before: choose another day, or check the amounts.",
+            )
         )
     prior_day = start
     prior = revenue_by_client(snapshot.as_of(prior_day), months).rename("prior_revenue")
     ranked = ranked.join(prior, on="client_id").fillna({"prior_revenue": 0.0})
-    ranked["change"] = ranked["revenue"] - ranked["prior_revenue"]
     all_prior = prior[prior > CENT]
+    ranked["change"] = ranked["revenue"] - ranked["prior_revenue"] if len(all_prior) else np.nan
     ranked["prior_share"] = ranked["prior_revenue"].clip(lower=0) / all_prior.sum() if len(all_prior) else np.nan
     groups = _by_group(ranked)
     ledger = snapshot.revenue.groupby("client_id")["reporting_amount"].sum()
@@ -89,11 +97,18 @@ def review_dependence(snapshot: Snapshot, policy: Policy) -> Dependence:
         "exposure": open_balances(snapshot).loc[lambda balance: balance > CENT],
     }
     indices = pd.DataFrame({name: concentration_indices(amounts) for name, amounts in columns.items()})
-    lorenz = concentration.lorenz_curve(ranked["revenue"])
-    left_out = int((economics["revenue"] <= CENT).sum())
-    has_groups = bool((groups["members"] > 1).any())
     return Dependence(
-        snapshot.date, start, snapshot.currency, ranked, groups, indices, lorenz, left_out, has_groups, policy
+        snapshot_date=snapshot.date,
+        window_start=start,
+        currency=snapshot.currency,
+        clients=ranked,
+        groups=groups,
+        indices=indices,
+        lorenz=concentration.lorenz_curve(ranked["revenue"]),
+        prior_revenue=float(prior.sum()) if len(all_prior) else float("nan"),
+        left_out=int((economics["revenue"] <= CENT).sum()),
+        has_groups=bool((groups["members"] > 1).any()),
+        policy=policy,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from kamlib.errors import Fault
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
@@ -27,7 +28,7 @@ NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 class Sample(Strict):
     """A generated company in place of a ledger."""
 
-    seed: int
+    seed: int = Field(ge=0)
     clients: int = Field(150, ge=20)
     prospects: int = Field(10, ge=0)
     months: int = Field(40, ge=30)
@@ -58,6 +59,12 @@ class Selection(Strict):
     where: dict[str, list[str]] = {}
     all: bool = False
 
+    @model_validator(mode="after")
+    def _some_choice(self) -> "Selection":
+        if not (self.top or self.also or self.ids or self.where or self.all):
+            raise ValueError("choose clients by top, ids, also or where, or say all: true")
+        return self
+
 
 class Company(Strict):
     """What the ledger cannot tell of the company itself; amounts a year in the reporting currency."""
@@ -72,8 +79,8 @@ class Company(Strict):
 class Limits(Strict):
     """What one report may use before it is stopped."""
 
-    timeout_seconds: float = Field(120, gt=0)
-    memory_mib: int = Field(2048, ge=256)
+    timeout_seconds: float = Field(120, gt=0, le=86_400)
+    memory_mib: int = Field(2048, ge=256, le=1_048_576)
 
 
 class Run(Strict):
@@ -81,18 +88,18 @@ class Run(Strict):
 
     run: str
     title: str
-    as_of: date
+    as_of: date = Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))
     currency: str | None = Field(None, pattern="^[A-Z]{3}$")
     ledger: Ledger
     company: Company = Company()
     clients: Selection = Selection(top=20)
     notebooks: list[str] = ["portfolio/concentration_stress", "client/credit_review"]
     parameters: dict[str, dict[str, Any]] = {}
-    policy: str = "params/policy.yaml"
-    out: str | None = None
+    policy: str = Field("params/policy.yaml", min_length=1)
+    out: str | None = Field(None, min_length=1)
     limits: Limits = Limits()
-    max_rate_age_days: int = Field(7, ge=1)
-    default_terms_days: int = Field(30, ge=0)
+    max_rate_age_days: int = Field(7, ge=1, le=3_660)
+    default_terms_days: int = Field(30, ge=0, le=3_660)
 
     @field_validator("run")
     @classmethod
@@ -133,6 +140,23 @@ def load_run(name: str | Path) -> Run:
         )
         return run.model_copy(update={"ledger": run.ledger.model_copy(update={"path": str(found or run.ledger.path)})})
     return run
+
+
+def check_place(run: Run) -> list[Fault]:
+    """What is wrong with the folder the reports shall go to, before anything is written."""
+    remedy = "Give a folder that can be made or written to."
+    try:
+        folder = run.folder.resolve()
+        if len(folder.name.encode()) > 200:
+            return [Fault("out", folder.name, "Give a shorter name.")]
+        standing = next(place for place in (folder, *folder.parents) if place.exists())
+    except (OSError, ValueError) as error:
+        return [Fault("out", str(run.out), f"{remedy} ({error})")]
+    if not standing.is_dir():
+        return [Fault("out", f"{standing} is a file", remedy)]
+    if not os.access(standing, os.W_OK | os.X_OK):
+        return [Fault("out", f"{standing} cannot be written to", remedy)]
+    return []
 
 
 def parse_run(content: Any, where: str) -> Run:

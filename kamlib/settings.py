@@ -1,5 +1,6 @@
 """Files that people write (runs, policy, profiles): YAML, checked against a model, every fault told at once."""
 
+import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from kamlib.errors import DataError, Fault
 
 HOUSE = Path(__file__).resolve().parents[1]
 ModelT = TypeVar("ModelT", bound=BaseModel)
+FAULT_WORDS = {"extra_forbidden": "unknown key", "missing": "missing"}
 
 
 class Strict(BaseModel):
@@ -27,14 +29,18 @@ def house_path(path: str | Path) -> Path:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file, or one clear fault."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        json.dumps(content, default=str, ensure_ascii=False).encode()  # no half of a character that no file can hold
+        return content
     except OSError as error:
         raise DataError(
             Fault(str(path), error.strerror or "unreadable", "Give the path of a readable file.")
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = " ".join(str(error).split())
-        raise DataError(Fault(str(path), problem, "Mend the file: it must be YAML in UTF-8.")) from error
+        raise DataError(
+            Fault(str(path), problem, "Mend the file: it must be YAML in UTF-8, with real dates and texts.")
+        ) from error
 
 
 def checked_model(model: type[ModelT], content: Any, where: str) -> ModelT:
@@ -45,7 +51,7 @@ def checked_model(model: type[ModelT], content: Any, where: str) -> ModelT:
         raise DataError(
             Fault(
                 f"{where}: {'.'.join(str(part) for part in fault['loc']) or 'file'}",
-                "unknown key" if fault["type"] == "extra_forbidden" else repr(fault["input"]),
+                FAULT_WORDS.get(fault["type"]) or repr(fault["input"]),
                 _remedy(fault, model),
             )
             for fault in error.errors()

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
+from kamlib.blocks import BLOCK_MIME
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy, load_policy
 
@@ -120,6 +122,13 @@ def own_run(finished_run: Path, tmp_path: Path) -> tuple[Path, Path]:
 
 def read_manifest(folder: Path) -> dict:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def blocks_of(folder: Path, entry: dict) -> list[dict]:
+    """The blocks in the outputs of a report's executed notebook."""
+    notebook = nbformat.read(folder / entry["executed"], as_version=4)
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output["data"][BLOCK_MIME] for output in outputs if BLOCK_MIME in output.get("data", {})]
 
 
 def find_chromium() -> str:

@@ -45,7 +45,7 @@ def test_clients_with_negative_revenue_are_left_out_and_counted(policy):
 
 
 def test_no_revenue_in_the_window_is_refused(policy):
-    with pytest.raises(DataError, match="No revenue in the 12 months"):
+    with pytest.raises(DataError, match="No positive revenue in the 12 months"):
         dependence.review_dependence(snapshot(make_invoices(kind=["note"] * 6)), policy)
 
 

@@ -1,6 +1,7 @@
 """The command as its user meets it: refusals with every fault, exit codes, nothing left behind."""
 
 import json
+import shutil
 
 import nbformat
 import pytest
@@ -51,17 +52,21 @@ def test_all_faults_of_a_request_are_told_at_once(run_kam, run_file, tmp_path):
     bare = tmp_path / "nb" / "client" / "bare.ipynb"
     bare.parent.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), bare)
+    broken = bare.with_name("broken.ipynb")
+    broken.write_text("{}")
+    twin = bare.with_name("credit_review.ipynb")
+    shutil.copy(HOUSE / "notebooks" / "client" / "credit_review.ipynb", twin)
     policy = tmp_path / "policy.yaml"
     policy.write_text("concentration: {window_months: soon, colour: red}\nplanets: 9\n")
     file = run_file(
-        notebooks=["client/credit_review", str(bare), "client/unheard_of"],
+        notebooks=["client/credit_review", str(bare), str(broken), str(twin), "client/unheard_of"],
         parameters={"client/credit_review": {"colour": "red", "policy_file": 7}},
         policy=str(policy),
         ledger={"path": str(tmp_path / "nowhere.csv"), "profile": "canonical"},
     )
     refused(
         run_kam("run", file), tmp_path,
-        "no parameters cell", "client/unheard_of", "unknown parameter", "7 is a int", "Give a str",
+        "no parameters cell", "cannot be read as a notebook", "another file name", "client/unheard_of", "unknown parameter", "7 is a int", "Give a str",
         "'soon'", "colour", "planets", "nowhere.csv",
     )  # fmt: skip
 
@@ -81,6 +86,16 @@ def test_all_faults_of_a_request_are_told_at_once(run_kam, run_file, tmp_path):
         ({"limits": {"timeout_seconds": -1}}, ["timeout_seconds"]),
         ({"currency": "euro"}, ["currency"]),
         ({"currency": "USD"}, ["fx.EUR"]),
+        ({"as_of": "9999-12-31"}, ["as_of", "2199"]),
+        ({"clients": {}}, ["all: true"]),
+        ({"policy": ""}, ["policy"]),
+        ({"max_rate_age_days": 10**12}, ["max_rate_age_days"]),
+        ({"ledger": {"sample": {"seed": -1}}}, ["seed"]),
+        ({"limits": {"memory_mib": 10**14}}, ["memory_mib"]),
+        ({"out": "bad.yaml/below"}, ["out", "is a file"]),
+        ({"out": "/proc/nope/x"}, ["out"]),
+        ({"out": "x" * 300}, ["out"]),
+        ({"parameters": {"client/credit_review": {"client_id": "b"}}}, ["set by the run itself"]),
     ],
 )
 def test_wrong_requests_are_refused(changes, words, run_kam, run_file, tmp_path):
@@ -91,6 +106,13 @@ def test_broken_yaml_and_missing_files_are_refused(run_kam, tmp_path):
     broken = tmp_path / "broken.yaml"
     broken.write_text("run: [unclosed")
     refused(run_kam("run", broken), tmp_path, "broken.yaml", "YAML")
+    broken.write_text("run: x\ntitle: x\nas_of: 2024-13-45\nledger: {sample: {seed: 1}}\n")
+    refused(run_kam("run", broken), tmp_path, "month must be in 1..12")
+    broken.write_text('run: x\ntitle: "\\ud800"\nas_of: 2024-12-31\n')
+    refused(run_kam("run", broken), tmp_path, "broken.yaml")
+    broken.write_text("run: " + "[" * 5000)
+    refused(run_kam("run", broken), tmp_path, "broken.yaml")
+    refused(run_kam("run", "demo", "--clients", " ,"), tmp_path, "at least one client")
     refused(run_kam("run", "nobody.yaml"), tmp_path, "nobody.yaml")
     refused(run_kam("run"), tmp_path, "--ledger")
     refused(run_kam("run", "--ledger", "x.csv"), tmp_path, "--as-of")
@@ -165,3 +187,12 @@ def test_the_demos_run_file_and_policy_are_valid(run_kam):
     assert load_run("demo").run == "demo"
     assert load_policy().concentration.window_months == 12
     assert SMALL_RUN["run"] == "small"
+
+
+@pytest.mark.slow
+def test_any_file_and_folder_name_will_do(run_kam, ledger, tmp_path):
+    place = ledger.rename(tmp_path / "Q1 O'Neil & Söhne")
+    assert run_kam("check", "--ledger", place, "--as-of", "2026-03-31").returncode == 0
+    done = run_kam("run", "--ledger", place, "--as-of", "2026-03-31", "--top", "1", "--out", "out/my {reports}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "out" / "my {reports}" / "index.html").is_file()

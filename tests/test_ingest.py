@@ -236,3 +236,86 @@ def test_the_quarantine_keeps_the_row_as_it_was(ledger, tmp_path):
     row = json.loads(pd.read_csv(tmp_path / "out" / "quarantine.csv")["row"].iloc[0])
     assert row["client_id"] == "=cmd()"
     assert row["issue_date"] == "never"
+
+
+def write(tmp_path, content, name="invoices.csv"):
+    folder = tmp_path / "raw"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def test_a_relative_path_loses_nothing(ledger, tmp_path, monkeypatch):
+    folder = ledger(GOOD, "2,a,2026-01-11")
+    monkeypatch.chdir(tmp_path)
+    report = read(folder.relative_to(tmp_path), tmp_path / "out")
+    assert report.tables["invoices"].rows_quarantined == 1
+
+
+def test_an_unclosed_quote_takes_its_own_row_only(ledger, tmp_path):
+    rows = [f'"I{i}","Co, {i}",2026-01-10,,5,EUR,,,' for i in range(20)]
+    report = read(ledger(*rows, 'I79,"C1,2026-01-10,,5,EUR,,,'), tmp_path / "out")
+    assert (report.tables["invoices"].rows_used, report.tables["invoices"].rows_quarantined) == (20, 1)
+    assert pd.read_parquet(tmp_path / "out" / "invoices.parquet")["client_id"].iloc[0] == "Co, 0"
+
+
+def test_ids_that_look_like_comments_are_rows(ledger, tmp_path):
+    rows = [GOOD.replace("1,", f"{mark}{i},", 1) for i, mark in enumerate("#" * 3 + "//"[:1] * 3)]
+    assert read(ledger(*rows), tmp_path / "out").tables["invoices"].rows_used == 6
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
+    content = f'\n\n{HEADER}\n\n1,a,2026-01-10,,5,EUR,,,\n2,"b\nb",2026-01-10,,5,EUR,,,\n\n3,,2026-01-10,,5,EUR,,,\n'
+    read(write(tmp_path, content), tmp_path / "out")
+    assert list(quarantined(tmp_path / "out")) == [9]
+
+
+def test_a_line_that_nobody_read_is_refused(ledger, tmp_path, monkeypatch):
+    from kamlib.ledger import sources
+
+    counted = sources._filled_lines
+    monkeypatch.setattr(sources, "_filled_lines", lambda path: counted(path) + 2)
+    with pytest.raises(DataError, match="2 of 4 lines cannot be accounted for"):
+        read(ledger(GOOD), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HEADER.encode("utf-16") + b"\n", "not UTF-8 text"),
+        (b"", "empty"),
+        ("invoice_id,client_id,issue_date,amount,currency,Amount\n1,a,2026-01-01,5,EUR,6\n", "given twice"),
+        (",".join(f"c{i}" for i in range(3000)) + "\n", "3,000 columns"),
+    ],
+)
+def test_files_that_are_no_ledger_are_refused_with_a_remedy(content, said, tmp_path):
+    with pytest.raises(DataError, match=said):
+        read(write(tmp_path, content), tmp_path / "out")
+
+
+def test_values_beyond_sense_are_quarantined(ledger, tmp_path):
+    fx = "date,currency,rate\n2026-01-01,EUR,inf\n2026-01-01,USD,1e300\n2026-01-01,CHF,nan\n2026-01-02,GBP,1.2\n"
+    folder = ledger(
+        GOOD,
+        "2,a,2026-01-11,,9999999999999999.99,EUR,,,",
+        f"3,{'x' * 5_000_000},2026-01-11,,5,EUR,,,",
+        "4,a,1700-01-01,,5,EUR,,,",
+        "5,a,9999-12-31,,5,EUR,,,",
+        "6,a,2026-01-11,9999-12-31,5,EUR,,,",
+        "7,a,2026-01-11,,inf,EUR,,,",
+        fx=fx,
+    )
+    report = read(folder, tmp_path / "out")
+    assert report.tables["invoices"].rows_quarantined == 5
+    assert report.tables["fx"].rows_quarantined == 3
+    reasons = pd.read_csv(tmp_path / "out" / "quarantine.csv").query("table == 'invoices'").set_index("line")["reason"]
+    for line, word in (
+        (3, "below 10,000"),
+        (4, "at most 4,000"),
+        (5, "1900-01-01"),
+        (6, "2199-12-31"),
+        (8, "must be a number"),
+    ):
+        assert word in reasons[line]
+    used = pd.read_parquet(tmp_path / "out" / "invoices.parquet").set_index("invoice_id")
+    assert used.loc["6", "due_date"] == pd.Timestamp("2026-02-10")  # never means by the terms

@@ -5,7 +5,7 @@ import subprocess
 
 import pandas as pd
 import pytest
-from conftest import KAM, read_manifest, real_data
+from conftest import KAM, blocks_of, read_manifest, real_data
 
 from kamlib import concentration, dependence, payments
 from kamlib.ledger.ingest import ingest
@@ -110,3 +110,16 @@ def test_real_ledgers_become_packs(path, profile, day, tmp_path):
     manifest = read_manifest(tmp_path / "out")
     assert [entry["status"] for entry in manifest["reports"]] == ["made"] * 6
     assert "nan" not in (tmp_path / "out" / "index.html").read_text(encoding="utf-8").lower().split("<main")[1]
+
+
+@pytest.mark.slow
+def test_both_open_item_files_give_the_same_reports(tmp_path):
+    shown = []
+    for name, path in (("iso", ISO), ("dmy", DMY)):
+        options = ["--profile", "sap_open_items", "--as-of", "2020-05-31", "--top", "3", "--title", "Open items"]
+        command = [*KAM, "run", "--ledger", str(real_data(path)), *options, "--out", str(tmp_path / name)]
+        assert subprocess.run(command, capture_output=True, timeout=300, check=False).returncode == 0
+        entries = read_manifest(tmp_path / name)["reports"]
+        shown.append([blocks_of(tmp_path / name, entry)[:-1] for entry in entries])  # all but where it came from
+    assert shown[0] == shown[1]
+    assert len(shown[0]) == 4

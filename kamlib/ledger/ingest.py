@@ -233,7 +233,9 @@ class _Ingest:
         rows = used.semi_join(repeated, key).execute().sort_values(RECORD)
         again = rows[rows.duplicated(key)]
         first = rows.drop_duplicates(key)[[*key, RECORD]].rename(columns={RECORD: "first"})
-        lines = [source.line(int(record)) for record in again[key].merge(first, on=key)["first"]]
+        firsts = [int(record) for record in again[key].merge(first, on=key)["first"]]
+        line_of = source.lines(firsts)
+        lines = [line_of[record] for record in firsts]
         same = rows.duplicated([name for name in rows.columns if name != RECORD]).loc[again.index]
         reasons = [
             DUPLICATE.format(line=line) if is_same else SAME_KEY.format(key=" + ".join(key), line=line)

@@ -42,12 +42,13 @@ class Quarantine:
         if told.empty:
             return
         numbers = [int(number) for number in told["record"]]
+        lines = source.lines(numbers)
         records = source.records.filter(source.records[RECORD].isin(numbers)).execute().set_index(RECORD)
         content = records.astype(object).where(records.notna(), "").to_dict("index")
         rows = {
             "table": table,
             "file": source.path.name,
-            "line": [source.line(number) for number in numbers],
+            "line": [lines[number] for number in numbers],
             "reason": told["reason"].to_numpy(),
             "row": [json.dumps(content[number], ensure_ascii=False) for number in numbers],
         }

@@ -7,7 +7,20 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from kamlib.ledger.profiles import ColumnRule, describe_kinds
-from kamlib.ledger.schema import DAY, DEFAULTS, FLAG, MONEY, TABLES, TEXT, kind_of, required_columns
+from kamlib.ledger.schema import (
+    DAY,
+    DEFAULTS,
+    FIRST_DAY,
+    FLAG,
+    LAST_DAY,
+    MAX_MONEY,
+    MAX_TEXT,
+    MONEY,
+    TABLES,
+    TEXT,
+    kind_of,
+    required_columns,
+)
 
 MONEY_TYPE = "decimal(20, 4)"  # exact to the last place that any currency has
 NO_WORDS = ["false", "no", "n", "0", "f", "否"]
@@ -52,15 +65,10 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
     header = next((name for name in rule.column if name in source.columns), None)
     text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
     value = _typed(text, kind_of(table, column), rule)
-    checks = TABLES[table].columns[column].metadata
     wrong = text.notnull() & value.isnull()
     expected = describe_kinds(table, column)
-    if checks["one_of"]:
-        wrong = wrong | value.notin(checks["one_of"])
-        expected = f"one of {', '.join(checks['one_of'])}"
-    if checks["at_least"] is not None:
-        wrong = wrong | (value < checks["at_least"])
-        expected = f"{expected} of at least {checks['at_least']:g}"
+    for broken, words in _limits(value, table, column):
+        wrong, expected = wrong | broken, words
     if column == "currency":
         wrong = wrong | ~value.re_search("^[A-Z]{3}$")
         expected = "an ISO 4217 code such as EUR"
@@ -70,6 +78,27 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
         bad = bad | text.isnull()
         problem = text.isnull().ifelse(f"{column} is empty: it is required", problem)
     return ReadColumn(_filled(value, table, column), bad, problem)
+
+
+def _limits(value: ir.Value, table: str, column: str) -> list[tuple[ir.BooleanValue, str]]:
+    """What a readable value may still do wrong, with the words for what it should be."""
+    checks, kind = TABLES[table].columns[column].metadata, kind_of(table, column)
+    limits = []
+    if kind == TEXT:
+        limits.append((value.length() > MAX_TEXT, f"a text of at most {MAX_TEXT:,} characters"))
+    if kind == DAY:
+        limits.append((value < ibis.timestamp(FIRST_DAY), f"a date from {FIRST_DAY} on"))
+        if column in required_columns(table):
+            limits.append((value > ibis.timestamp(LAST_DAY), f"a date from {FIRST_DAY} to {LAST_DAY}"))
+    if kind == MONEY:
+        limits.append((value.abs() >= MAX_MONEY, f"a number below {MAX_MONEY:,.0f}"))
+    if checks["one_of"]:
+        limits.append((value.notin(checks["one_of"]), f"one of {', '.join(checks['one_of'])}"))
+    if checks["at_least"] is not None:
+        limits.append((value < checks["at_least"], f"a number of at least {checks['at_least']:g}"))
+    if checks["at_most"] is not None:
+        limits.append((value > checks["at_most"], f"a number from {checks['at_least']:g} to {checks['at_most']:g}"))
+    return limits
 
 
 def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
@@ -83,7 +112,10 @@ def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
         return _text(text, rule)
     other = "," if rule.decimal == "." else "."
     plain = text.re_search(GROUPED[rule.decimal]).ifelse(text.replace(other, "").replace(",", "."), text)
-    return plain.try_cast(MONEY_TYPE if kind == MONEY else "float64")
+    if kind == MONEY:
+        return plain.try_cast(MONEY_TYPE)
+    number = plain.try_cast("float64")
+    return (number.isinf() | number.isnan()).ifelse(ibis.null("float64"), number)
 
 
 def _text(text: ir.StringValue, rule: ColumnRule) -> ir.StringValue:
@@ -98,5 +130,7 @@ def _text(text: ir.StringValue, rule: ColumnRule) -> ir.StringValue:
 def _filled(value: ir.Value, table: str, column: str) -> ir.Value:
     if kind_of(table, column) == FLAG:
         return value.fill_null(False)
+    if kind_of(table, column) == DAY and column not in required_columns(table):
+        return (value > ibis.timestamp(LAST_DAY)).ifelse(ibis.null("timestamp"), value)
     default = DEFAULTS.get((table, column))
     return value.fill_null(default) if default else value

@@ -12,6 +12,9 @@ import pandera.pandas as pa
 from kamlib.errors import DataError, Fault
 
 TEXT, DAY, MONEY, NUMBER, FLAG = "text", "day", "money", "number", "flag"
+FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"  # a later optional day means never, as SAP's 9999-12-31 does
+MAX_MONEY = 1e13  # above it, cents are lost in floating point
+MAX_TEXT = 4_000  # characters of one cell
 DTYPES = {TEXT: "str", DAY: "datetime64[us]", MONEY: "float64", NUMBER: "float64", FLAG: "bool"}
 KINDS = ("invoice", "credit_note", "debit_note", "note", "contract_asset", "unbilled")
 REVENUE_KINDS = ("invoice", "credit_note", "debit_note")
@@ -19,17 +22,25 @@ PROTECTION_KINDS = ("insurance", "guarantee", "deposit", "retention_of_title")
 STATUSES = ("current", "prospect", "lost")
 
 
-def _column(kind: str, required: bool = False, one_of: tuple[str, ...] = (), at_least: float | None = None):
+def _column(
+    kind: str,
+    required: bool = False,
+    one_of: tuple[str, ...] = (),
+    at_least: float | None = None,
+    at_most: float | None = None,
+):
     checks = [pa.Check.isin(one_of)] if one_of else []
     if at_least is not None:
         checks.append(pa.Check.ge(at_least))
+    if at_most is not None:
+        checks.append(pa.Check.le(at_most))
     nullable = not required and kind != FLAG
     return pa.Column(
         DTYPES[kind],
         checks=checks,
         nullable=nullable,
         coerce=True,
-        metadata={"kind": kind, "one_of": one_of, "at_least": at_least},
+        metadata={"kind": kind, "one_of": one_of, "at_least": at_least, "at_most": at_most},
     )
 
 
@@ -220,7 +231,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         {
             "date": _column(DAY, required=True),
             "currency": _column(TEXT, required=True),
-            "rate": _column(NUMBER, required=True, at_least=1e-12),
+            "rate": _column(NUMBER, required=True, at_least=1e-9, at_most=1e9),
         },
     ),
     "decisions": _table(

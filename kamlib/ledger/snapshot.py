@@ -32,7 +32,7 @@ class Snapshot:
     facts : mapping
         About the ledger and the company: ``source, sha256, rows, missing, company``.
     tables : frozenset of str
-        The canonical tables that are there.
+        The canonical tables that are there and hold rows.
     """
 
     date: pd.Timestamp
@@ -148,7 +148,9 @@ def open_snapshot(folder: Path | str) -> Snapshot:
         facts = json.loads((path / SNAPSHOT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(Fault("source", str(folder), "Give the folder of a snapshot; kam run writes one.")) from error
-    tables = frozenset(name for name in TABLES if (path / f"{name}.parquet").is_file())
+    read = facts.get("ledger", {}).get("tables", {})
+    empty = {name for name, report in read.items() if report["rows_used"] == 0}
+    tables = frozenset(name for name in TABLES if name not in empty and (path / f"{name}.parquet").is_file())
     return Snapshot(
         pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path)
     )

@@ -11,7 +11,17 @@ from kamlib.errors import DataError, raise_faults
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.reports import index
 from kamlib.reports.making import Outcome, sweep
-from kamlib.reports.manifest import KEPT, Manifest, new_manifest, read_entries, remove_files, why_made, why_unchanged
+from kamlib.reports.manifest import (
+    KEPT,
+    Manifest,
+    hash_pages,
+    new_manifest,
+    pages_stand,
+    read_entries,
+    remove_files,
+    why_made,
+    why_unchanged,
+)
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
@@ -73,6 +83,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         snapshot = open_snapshot(prepared)
         tasks = plan_tasks(run, notebooks, snapshot, policy, options.engine)
         run.folder.mkdir(parents=True, exist_ok=True)
+        sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
     snapshot = open_snapshot(run.folder / "snapshot")
@@ -84,9 +95,10 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     finally:
         sweep(run.folder)
     manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
-    if to_make or set(earlier) != set(manifest.reports) or not (run.folder / "index.html").is_file():
+    if to_make or set(earlier) != set(manifest.reports) or not pages_stand(run.folder):
         index.write_pack(manifest)
         index.write_index(manifest)
+    manifest.head["pages"] = hash_pages(run.folder)
     remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])
     manifest.write()
     return RunResult(manifest, reasons, time.perf_counter() - started)
@@ -100,6 +112,8 @@ class checked_ledger:  # noqa: N801 - reads as a context manager
 
     def __enter__(self) -> tuple[Path, list, Any]:
         notebooks, policy, faults = check_request(self.run)
+        if any(fault.field == "out" for fault in faults):
+            raise_faults(faults)  # without a place, the ledger cannot be read either
         self._prepared = prepared_snapshot(self.run)
         try:
             folder = self._prepared.__enter__()

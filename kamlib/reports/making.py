@@ -2,9 +2,11 @@
 
 import hashlib
 import logging
+import multiprocessing
 import os
 import resource
 import shutil
+import signal
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -66,6 +68,8 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
         What goes into the report's footer and provenance: run, as_of, data hash, versions.
     """
     clock = _Clock()
+    if os.getpgrp() != os.getpid() and multiprocessing.parent_process() is not None:
+        os.setpgid(0, 0)  # what the notebook starts belongs to this group, and goes with it
     limit_memory(memory_mib)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     root = Path(folder)
@@ -82,6 +86,7 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
         return Outcome("failed", _reason(error, memory_mib), clock.total, parts=clock.parts)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        _end_group(os.getpid())
     return Outcome("made", "", clock.total, files, facts_of(document), clock.parts)
 
 
@@ -113,7 +118,19 @@ def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], 
 def sweep(folder: Path) -> None:
     """Take away what killed reports have left behind; call it when none is being made."""
     for work in folder.glob(f"{WORK_PREFIX}*"):
+        _end_group(int(work.name.removeprefix(WORK_PREFIX)))
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _end_group(group: int) -> None:
+    """End what a report has started and left running: the other processes of its group."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        pid = int(entry.name)
+        try:
+            if pid != os.getpid() and os.getpgid(pid) == group:
+                os.kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
 
 
 class _Clock:
@@ -166,7 +183,8 @@ def _reason(error: Exception, memory_mib: int) -> str:
     """Why a report failed, in one line."""
     if isinstance(error, PapermillExecutionError):
         message = " ".join(str(error.evalue).split())[:300]
-        return f"cell {error.exec_count}: {error.ename}" + (f": {message}" if message else "")
+        limit = f" (limit {memory_mib:,} MiB)" if error.ename == "MemoryError" else ""
+        return f"cell {error.exec_count}: {error.ename}{limit}" + (f": {message}" if message else "")
     if isinstance(error, MemoryError):
         return f"needed more than {memory_mib} MiB of memory"
     where = traceback.extract_tb(error.__traceback__)[-1]

@@ -29,6 +29,7 @@ PACKAGES = (
     "typst",
 )
 KEPT = ("made", "skipped")
+PAGES = ("index.html", "pack.pdf")
 
 
 @dataclass
@@ -119,6 +120,19 @@ def read_entries(folder: Path) -> dict[str, dict[str, Any]]:
         }
     except (OSError, ValueError, KeyError, AttributeError):
         return {}
+
+
+def hash_pages(folder: Path) -> dict[str, str | None]:
+    """SHA-256 of the index page and the pack; None for one that is not there."""
+    return {name: _hash(folder / name) for name in PAGES}
+
+
+def pages_stand(folder: Path) -> bool:
+    """Whether index page and pack are still what the earlier manifest says."""
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["pages"] == hash_pages(folder)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def why_unchanged(task: Task, entry: dict[str, Any] | None, folder: Path) -> str | None:

@@ -63,12 +63,11 @@ def inspect_notebook(name: str) -> NotebookFacts:
         )
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (ValueError, AttributeError, KeyError, OSError) as error:
+        cells = [(cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))) for cell in notebook.cells]
+    except Exception as error:  # nbformat lets through whatever its parts raise
         problem = " ".join(str(error).split())[:120]
-        raise DataError(
-            Fault("notebooks", name, f"It cannot be read as a notebook ({problem}): save it again from JupyterLab.")
-        ) from error
-    cells = [(cell.cell_type, cell.source, sorted(cell.metadata.get("tags", []))) for cell in notebook.cells]
+        remedy = f"It cannot be read as a notebook ({problem}): save it again from JupyterLab."
+        raise DataError(Fault("notebooks", name, remedy)) from error
     digest = hashlib.sha256(json.dumps(cells).encode()).hexdigest()
     tagged = [source for kind, source, tags in cells if kind == "code" and PARAMETERS_TAG in tags]
     if not tagged:

@@ -12,9 +12,10 @@ from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy, load_policy
 from kamlib.reports.notebooks import NotebookFacts, check_parameters, inspect_notebook
-from kamlib.runs import Run, Selection, code_hash
+from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
 
+OWN_PARAMETERS = ("source", "client_id", "policy_file")
 PARTS = {
     "data": "the data",
     "notebook": "the notebook",
@@ -71,6 +72,13 @@ def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fa
         except DataError as error:
             faults += error.faults
     known = {facts.name for facts in notebooks}
+    names = [facts.name for facts in notebooks]
+    faults += [
+        Fault("notebooks", name, "Give one of them another file name: their reports would have the same place.")
+        for name in sorted(known)
+        if names.count(name) > 1
+    ]
+    faults += check_place(run)
     for notebook, given in run.parameters.items():
         facts = next((facts for facts in notebooks if facts.name == notebook), None)
         if facts is None:
@@ -79,6 +87,15 @@ def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fa
             )
         else:
             faults += check_parameters(facts, given)
+            faults += [
+                Fault(
+                    f"parameters of {notebook}: {name}",
+                    "set by the run itself",
+                    "Take it out; use ledger, policy and clients.",
+                )
+                for name in given
+                if name in OWN_PARAMETERS
+            ]
     policy = None
     try:
         policy = load_policy(run.policy)

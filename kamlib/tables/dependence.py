@@ -50,7 +50,7 @@ def kpis_dependence(dependence: Dependence, loss: ClientLoss) -> Kpis:
                 "revenue",
                 f"Revenue, {dependence.policy.concentration.window_months} months",
                 formats.money(dependence.revenue),
-                f"{formats.signed_money(dependence.revenue - dependence.clients['prior_revenue'].sum())} on a year before",
+                _money_note(dependence.revenue - dependence.prior_revenue),
                 dependence.revenue,
             ),
             Kpi(
@@ -108,12 +108,21 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
                 "",
                 rest["revenue"].sum(),
                 rest["share"].sum(),
-                rest["prior_share"].sum(),
-                rest["change"].sum(),
+                rest["prior_share"].sum(min_count=1),
+                rest["change"].sum(min_count=1),
             ]
         )
     everyone = dependence.clients
-    values.append(["All", "", everyone["revenue"].sum(), 1.0, everyone["prior_share"].sum(), everyone["change"].sum()])
+    values.append(
+        [
+            "All",
+            "",
+            everyone["revenue"].sum(),
+            1.0,
+            everyone["prior_share"].sum(min_count=1),
+            everyone["change"].sum(min_count=1),
+        ]
+    )
     texts = [
         [name, key, formats.number(revenue), formats.share(share), formats.share(prior), formats.signed(change)]
         for name, key, revenue, share, prior, change in values
@@ -199,6 +208,10 @@ def table_loss(loss: ClientLoss, currency: str) -> Table:
 
 def _points_note(now: float, before: float) -> str:
     return f"{formats.points(now - before)} on a year before" if not pd.isna(before) else "no year before"
+
+
+def _money_note(change: float) -> str:
+    return "no year before" if pd.isna(change) else f"{formats.signed_money(change)} on a year before"
 
 
 def _short(name: str) -> str:

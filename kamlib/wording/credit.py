@@ -12,7 +12,7 @@ def heading_credit(review: CreditReview) -> Heading:
     """The head of a client's review."""
     client = review.client
     return Heading(
-        kicker="Credit review",
+        kicker=f"Credit review · {client['client_id']}",
         title=client["name"],
         period=formats.quarter(review.now.date),
         decision=_decision_credit(review),
@@ -36,6 +36,9 @@ def _finding_credit(review: CreditReview) -> str:
     now = review.now
     if now.open_invoices <= 0:
         return f"{review.client['name']} owes nothing on {formats.day(now.date)}."
+    if "receipts" in review.missing:
+        owed = formats.money(now.open_invoices)
+        return f"{review.client['name']}: {formats.share(now.overdue_share, 0)} of {owed} is past due."
     paid = (
         f"paid {formats.days(now.days_late)} late on average"
         if now.due_count
