@@ -201,7 +201,7 @@ def days_sales_outstanding(
 def _countback(balance: float, sales: list[float], days: list[float]) -> float:
     counted = 0.0
     for month_sales, month_days in zip(sales[::-1], days[::-1], strict=True):
-        if balance < CENT:
+        if balance <= 0:
             return counted
         if month_sales > balance:
             return counted + balance / month_sales * month_days

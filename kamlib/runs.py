@@ -150,12 +150,12 @@ def check_place(run: Run) -> list[Fault]:
         if len(folder.name.encode()) > 200:
             return [Fault("out", folder.name, "Give a shorter name.")]
         standing = next(place for place in (folder, *folder.parents) if place.exists())
+        if not standing.is_dir():
+            return [Fault("out", f"{standing} is a file", remedy)]
+        with tempfile.TemporaryDirectory(prefix="kam-", dir=standing):
+            pass
     except (OSError, ValueError) as error:
         return [Fault("out", str(run.out), f"{remedy} ({error})")]
-    if not standing.is_dir():
-        return [Fault("out", f"{standing} is a file", remedy)]
-    if not os.access(standing, os.W_OK | os.X_OK):
-        return [Fault("out", f"{standing} cannot be written to", remedy)]
     return []
 
 
