@@ -21,7 +21,6 @@ from kamlib.style import house_style
 
 BLOCK_MIME = "application/vnd.kamlib.block+json"
 TEMPLATES = Path(__file__).parent / "templates"
-TONES = ("calm", "watch", "alarm")
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class Heading(Block):
     level_word: str = ""
     finding: str = ""
     finding_value: float = 0.0
+    finding_label: str = ""
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,7 @@ def _show_result(result: Any) -> None:
     if findings:
         console.print("[bold]Largest findings[/]")
         for finding in findings:
-            console.print(f"  {escape(finding['amount'])} · {escape(finding['text'])}")
+            console.print(f"  {escape(finding['amount'])} {escape(finding['label'])} · {escape(finding['text'])}")
     ledger = manifest.head["ledger"]
     if ledger["rows_quarantined"]:
         console.print(

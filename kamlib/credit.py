@@ -42,8 +42,8 @@ class Position:
         ``bucket, amount, items`` of open invoices.
     credits : float
         Open credit notes, over-payments and cash that names no invoice; negative or zero.
-    overdue, old : float
-        Money past due, and past due for longer than the policy's ``old_days``.
+    overdue, old, disputed : float
+        Money past due, past due for longer than the policy's ``old_days``, and marked as disputed.
     measures : Series, index `MEASURES`
         Collection measures; NaN where they have no meaning.
     by_month : DataFrame
@@ -52,8 +52,10 @@ class Position:
         Of the behaviour window of the policy.
     revenue, prior_revenue : float
         Of the window of the policy and of the one before.
-    company_share : float
-        Of the whole company's revenue in the window.
+    company_revenue : float
+        Of the whole company in the window.
+    last_invoice : Timestamp or NaT
+        The day of the client's last revenue.
     """
 
     date: pd.Timestamp
@@ -62,6 +64,7 @@ class Position:
     credits: float
     overdue: float
     old: float
+    disputed: float
     measures: pd.Series
     by_month: pd.DataFrame
     days_late: float
@@ -69,7 +72,19 @@ class Position:
     due_count: int
     revenue: float
     prior_revenue: float
-    company_share: float
+    company_revenue: float
+    last_invoice: pd.Timestamp
+
+    @property
+    def company_share(self) -> float:
+        """The client's part of the company's revenue in the window."""
+        return self.revenue / self.company_revenue if self.company_revenue > 0 else float("nan")
+
+    @property
+    def recent_days_late(self) -> float:
+        """Days late of the last whole month in which invoices fell due before the running one; NaN without one."""
+        settled = self.by_month[self.by_month["month"] < self.date.to_period("M").start_time]
+        return float(settled["days_late"].iloc[-1]) if len(settled) else float("nan")
 
     @property
     def total_exposure(self) -> float:
@@ -99,18 +114,54 @@ class Position:
 
 @dataclass(frozen=True)
 class CreditReview:
-    """What `review_client` found: the client, its position now and a quarter before, the trend, the level."""
+    """What `review_client` found.
+
+    Attributes
+    ----------
+    client : dict
+        ``client_id, name, group_id, industry, region, status, account_manager, since``.
+    now, before : Position
+        On the snapshot's day and a quarter before.
+    trend : DelayTrend or None
+        Of monthly days late, without the running month.
+    cover : DataFrame
+        Protections in force that pay when the client does not: ``kind`` (insurance, guarantee), ``amount``
+        (limit times insured share, reporting currency), ``end_date``.
+    insolvency : Timestamp or None
+        The day of the first insolvency event known.
+    level, reasons
+        From `judge`.
+    missing : tuple of str
+        Tables without rows that this review would have used.
+    """
 
     client: dict[str, Any]
     currency: str
     now: Position
     before: Position
     trend: payments.DelayTrend | None
-    insured_limit: float
+    cover: pd.DataFrame
+    insolvency: pd.Timestamp | None
     level: str
     reasons: tuple[str, ...]
     policy: Policy
     missing: tuple[str, ...]
+
+    @property
+    def covered(self) -> float:
+        """Money that insurance and guarantees in force pay at the most."""
+        return float(self.cover["amount"].sum())
+
+    @property
+    def uncovered(self) -> float:
+        """Receivables beyond the cover; what is not delivered yet is not covered either way."""
+        return max(float(self.now.exposure["receivables"]) - self.covered, 0.0)
+
+    @property
+    def cover_ends(self) -> pd.Timestamp | None:
+        """The first day on which a part of the cover ends; None without cover or end."""
+        ends = self.cover["end_date"].dropna()
+        return ends.min() if len(ends) else None
 
 
 def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditReview:
@@ -136,23 +187,21 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     before = client_position(own.as_of(window_start(snapshot.date, 3)), policy, comparable=True)
     settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
     trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
-    level, reasons = judge(now, policy)
-    protections = _in_force(own)
-    insured = protections[protections["kind"] == "insurance"]
-    insured_limit = float((insured["limit"] * insured["insured_share"].fillna(1.0)).sum())
+    insolvency = _insolvency_day(own)
+    level, reasons = judge(now, policy, trend, insolvency)
     wanted = ("receipts", "clients", "orders", "protections")
-    missing = tuple(name for name in wanted if name not in snapshot.tables)
     return CreditReview(
-        _client_facts(own, client_id),
-        snapshot.currency,
-        now,
-        before,
-        trend,
-        insured_limit,
-        level,
-        reasons,
-        policy,
-        missing,
+        client=_client_facts(own, client_id),
+        currency=snapshot.currency,
+        now=now,
+        before=before,
+        trend=trend,
+        cover=_cover(own),
+        insolvency=insolvency,
+        level=level,
+        reasons=reasons,
+        policy=policy,
+        missing=tuple(name for name in wanted if name not in snapshot.tables),
     )
 
 
@@ -198,6 +247,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
             float(owed.loc[owed["due_date"] < day - pd.Timedelta(days=policy.review.old_days), "open_reporting"].sum()),
             2,
         ),
+        disputed=round(float(owed.loc[owed["disputed"], "open_reporting"].sum()), 2),
         measures=_collection_measures(own, policy, exposure["receivables"], float(late["open_reporting"].sum())),
         by_month=payments.delay_by_month(history, "reporting_amount"),
         days_late=payments.weighted_days_late(due["days_past_due"], due["reporting_amount"]),
@@ -205,12 +255,21 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
         due_count=len(due),
         revenue=revenue,
         prior_revenue=_revenue(own, window_start(day, policy.concentration.window_months), policy),
-        company_share=float(revenue / company) if company > 0 else float("nan"),
+        company_revenue=float(company),
+        last_invoice=own.revenue["issue_date"].max(),
     )
 
 
-def judge(position: Position, policy: Policy) -> tuple[str, tuple[str, ...]]:
+def judge(
+    position: Position,
+    policy: Policy,
+    trend: payments.DelayTrend | None = None,
+    insolvency: pd.Timestamp | None = None,
+) -> tuple[str, tuple[str, ...]]:
     """The level of attention a position calls for, and which thresholds it crosses.
+
+    An open balance of an insolvent client is an alarm whatever else. Where credits cover what is open, nothing
+    is. Overdue money below ``minor_revenue_share`` of the company's revenue is never more than a watch.
 
     Returns
     -------
@@ -219,21 +278,27 @@ def judge(position: Position, policy: Policy) -> tuple[str, tuple[str, ...]]:
     """
     limits = policy.review
     if position.exposure["receivables"] <= rc.CENT:
-        return "calm", ()  # credits and unapplied cash cover what is open
+        return "calm", ()
+    if insolvency is not None:
+        return "alarm", ("insolvency",)
+    worsening = trend is not None and trend.low > 0
     alarms = {
         "overdue_share_alarm": position.overdue_share >= limits.overdue_share_alarm,
         "days_late_alarm": position.days_late >= limits.days_late_alarm,
         "old_share_alarm": position.old_share >= limits.old_share_alarm,
+        "trend_alarm": worsening and position.recent_days_late >= limits.days_late_alarm,
     }
     watches = {
         "overdue_share_watch": position.overdue_share >= limits.overdue_share_watch,
         "days_late_watch": position.days_late >= limits.days_late_watch,
+        "trend_watch": worsening and position.recent_days_late >= limits.days_late_watch,
     }
+    minor = position.overdue < limits.minor_revenue_share * position.company_revenue
     crossed = tuple(name for name, is_crossed in alarms.items() if is_crossed)
     if crossed:
-        return "alarm", crossed
+        return "watch" if minor else "alarm", crossed
     crossed = tuple(name for name, is_crossed in watches.items() if is_crossed)
-    return ("watch", crossed) if crossed else ("calm", ())
+    return ("watch", crossed) if crossed and not minor else ("calm", ())
 
 
 def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -266,9 +331,10 @@ def _collection_measures(own: Snapshot, policy: Policy, balance: float, overdue:
         revenue.groupby(revenue["issue_date"].dt.to_period("M"))["reporting_amount"].sum().reindex(months, fill_value=0)
     )
     lengths = [*months.days_in_month[:-1], day.day]
+    countback = rc.days_sales_outstanding(balance, monthly.clip(lower=0), lengths, method="countback")
     values = {
         "dso_period": rc.days_sales_outstanding(balance, sales, span),
-        "dso_countback": rc.days_sales_outstanding(balance, monthly.clip(lower=0), lengths, method="countback"),
+        "dso_countback": countback if sales > 0 else float("nan"),
         "dso_average": rc.days_sales_outstanding([opening, balance], sales, span, method="average"),
         "best_possible_dso": rc.best_possible_dso(current, sales, span),
         "average_days_delinquent": rc.average_days_delinquent(balance, current, sales, span),
@@ -300,6 +366,21 @@ def _revenue(own: Snapshot, end: pd.Timestamp, policy: Policy) -> float:
 def _in_force(own: Snapshot) -> pd.DataFrame:
     protections = own.table("protections")
     return protections[~(protections["end_date"] < own.date)]
+
+
+def _cover(own: Snapshot) -> pd.DataFrame:
+    held = _in_force(own)
+    paying = held[held["kind"].isin(["insurance", "guarantee"])]
+    amount = (paying["limit"] * paying["insured_share"].fillna(1.0)).fillna(0.0)
+    return pd.DataFrame(
+        {"kind": paying["kind"], "amount": amount.round(2), "end_date": paying["end_date"]}
+    ).reset_index(drop=True)
+
+
+def _insolvency_day(own: Snapshot) -> pd.Timestamp | None:
+    events = own.table("events")
+    days = events.loc[events["kind"] == "insolvency", "date"]
+    return days.min() if len(days) else None
 
 
 def _client_facts(own: Snapshot, client_id: str) -> dict[str, Any]:

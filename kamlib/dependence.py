@@ -204,7 +204,7 @@ def _rank(economics: pd.DataFrame) -> pd.DataFrame:
 
 def _by_group(ranked: pd.DataFrame) -> pd.DataFrame:
     groups = ranked.groupby("group_id", as_index=False, sort=False).agg(
-        name=("name", "first"), members=("client_id", "size"), revenue=("revenue", "sum"), margin=("margin", "sum")
+        name=("name", " + ".join), members=("client_id", "size"), revenue=("revenue", "sum"), margin=("margin", "sum")
     )
     groups = groups.sort_values(["revenue", "group_id"], ascending=[False, True], ignore_index=True)
     groups["share"] = groups["revenue"] / groups["revenue"].sum()

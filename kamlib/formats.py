@@ -8,6 +8,7 @@ import math
 from datetime import date
 
 MISSING = "—"
+NBSP = "\u00a0"  # a figure and its unit stay on one line
 NO_CURRENCY = "XXX"  # ISO 4217: no currency involved
 MONEY_UNITS = {"en": ((1e9, "bn"), (1e6, "m"), (1e4, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
 UNIT_DIVISORS = {"en": {"bn": 1e9, "m": 1e6, "k": 1e3}, "zh": {"亿": 1e8, "万": 1e4}}
@@ -33,7 +34,7 @@ def money(value: float | None, lang: str = "en") -> str:
     for limit, unit in MONEY_UNITS[lang]:
         if abs(value) >= limit:
             text = number(value / UNIT_DIVISORS[lang][unit], 1)
-            return f"{text}{unit}" if lang == "zh" else f"{text} {unit}"
+            return f"{text}{unit}" if lang == "zh" else f"{text}{NBSP}{unit}"
     return number(value)
 
 
@@ -50,13 +51,13 @@ def currency_name(code: str, lang: str = "en") -> str:
 
 
 def share(value: float | None, digits: int = 1) -> str:
-    """A fraction as per cent: ``share(0.174)`` is ``17.4 %``."""
-    return MISSING if _missing(value) else f"{number(value * 100, digits)} %"
+    """A fraction as per cent: ``share(0.174)`` is ``17.4 %`` (the blank does not break)."""
+    return MISSING if _missing(value) else f"{number(value * 100, digits)}{NBSP}%"
 
 
 def points(value: float | None, digits: int = 1) -> str:
     """A change of a fraction in percentage points, signed: ``+9.0 points``."""
-    return MISSING if _missing(value) else f"{signed(value * 100, digits)} points"
+    return MISSING if _missing(value) else f"{signed(value * 100, digits)}{NBSP}points"
 
 
 def signed(value: float | None, digits: int = 0) -> str:
@@ -78,7 +79,7 @@ def days(value: float | None, lang: str = "en") -> str:
     text = number(value)
     if lang == "zh":
         return f"{text}天"
-    return f"{text} day" if text in ("1", "−1") else f"{text} days"
+    return f"{text}{NBSP}day" if text in ("1", "−1") else f"{text}{NBSP}days"
 
 
 def day(value: date | None, lang: str = "en") -> str:
@@ -87,7 +88,7 @@ def day(value: date | None, lang: str = "en") -> str:
         return MISSING
     if lang == "zh":
         return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {value:%B} {value.year}"
+    return f"{value.day}{NBSP}{value:%B}{NBSP}{value.year}"
 
 
 def quarter(value: date, lang: str = "en") -> str:

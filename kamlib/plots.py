@@ -51,20 +51,19 @@ def plot_shares(dependence: Dependence, top: int = 10, ax: Axes | None = None) -
     names = [shortened(name) for name in rows["name"]]
     if ax is None:
         height = 0.45 + 0.21 * len(rows)
-        ax = new_axes((7.2, height), left=max(map(text_width, names)) + 0.14, bottom=0.12, right=0.5)
+        ax = new_axes((7.2, height), left=max(map(text_width, names)) + 0.14, bottom=0.12, right=0.62)
     y = np.arange(len(rows))
     ax.barh(y, rows["share"], height=0.62, color=[POINT] + [LIGHT] * (len(rows) - 1), linewidth=0)
     ax.vlines(rows["prior_share"], y - 0.38, y + 0.38, color=INK, linewidth=1.2)
-    ends = rows[["share", "prior_share"]].max(axis=1) + 0.012 * rows["share"].max()
-    for position, end, share in zip(y, ends, rows["share"], strict=True):
-        ax.text(end, position, formats.share(share), va="center", ha="left")
+    for position, share in zip(y, rows["share"], strict=True):
+        ax.text(1.01, position, formats.share(share), va="center", ha="left", transform=ax.get_yaxis_transform())
     return _bare(ax, y, names)
 
 
 @house_style()
 def plot_lorenz(dependence: Dependence, ax: Axes | None = None) -> Axes:
     """The Lorenz curve of revenue against equality."""
-    ax = ax or new_axes(HALF, left=0.42)
+    ax = ax or new_axes(HALF, left=0.5, right=0.26)
     curve = dependence.lorenz
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
     ax.plot(curve["client_share"], curve["amount_share"], color=POINT, linewidth=1.8)
@@ -74,7 +73,7 @@ def plot_lorenz(dependence: Dependence, ax: Axes | None = None) -> Axes:
     ax.text(0.46, 0.52, "equal shares", rotation=33, color=GREY, ha="center", va="bottom")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(_percent())
-        axis.set_major_locator(MaxNLocator(4))
+        axis.set_ticks([0, 0.25, 0.5, 0.75, 1])
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
     return ax
 
@@ -85,7 +84,7 @@ def plot_loss(loss: ClientLoss, ax: Axes | None = None) -> Axes:
     measure = shown_measure(loss)
     values = loss.steps[measure].to_numpy()
     if ax is None:
-        ax = new_axes(HALF, left=0.62, bottom=0.34)
+        ax = new_axes(HALF, left=0.62, bottom=0.46)
     colours = [GREY if step == 0 else ALARM if value < 0 else POINT for step, value in enumerate(values)]
     ax.bar(loss.steps["lost"], values, color=colours, width=0.66, linewidth=0)
     ax.axhline(0, color=INK, linewidth=0.8)
@@ -107,7 +106,11 @@ def shown_measure(loss: ClientLoss) -> str:
 def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     """Days late by the month invoices fell due; the running month is hollow: its invoices may still be paid."""
     months = review.now.by_month
-    ax = ax or new_axes(HALF, left=0.36)
+    ax = ax or new_axes(HALF, left=0.36, right=0.3)
+    if months.empty:
+        ax.text(0.5, 0.5, "no invoice fell due", ha="center", va="center", color=GREY, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
     settled = months[months["month"] < review.now.date.to_period("M").start_time]
     ax.plot(settled["month"], settled["days_late"], color=POINT, linewidth=1.8, marker="o", markersize=3)
     running = months.iloc[len(settled) :]
@@ -125,12 +128,12 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
         ax.annotate(
             f"{last['days_late']:.0f}",
             (last["month"], last["days_late"]),
-            xytext=(0, 5),
+            xytext=(0, 8),
             textcoords="offset points",
             ha="center",
             color=POINT,
         )
-    ax.set_ylim(0, max(10, 1.2 * months["days_late"].max() if len(months) else 10))
+    ax.set_ylim(0, max(10, 1.2 * months["days_late"].max()))
     _month_ticks(ax, months["month"])
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     return ax
@@ -166,6 +169,7 @@ def _bare(ax: Axes, y: np.ndarray, names: list[str]) -> Axes:
 
 
 def _month_ticks(ax: Axes, months: pd.Series) -> None:
-    """A tick at the first month and every sixth, named by month and year."""
-    shown = months.iloc[::6] if len(months) > 2 else months
+    """A tick at the first month and every sixth (or the last), named by month and year."""
+    ends = months.iloc[[0, -1]] if len(months) > 1 else months
+    shown = months.iloc[::6] if len(months) > 6 else ends
     ax.set_xticks(shown, [f"{month:%b %Y}" for month in shown])

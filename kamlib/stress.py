@@ -101,7 +101,7 @@ def _units(economics: pd.DataFrame, by: str) -> pd.DataFrame:
     key = "client_id" if by == "client" else "group_id"
     ordered = economics.sort_values(["revenue", "client_id"], ascending=[False, True])
     units = ordered.groupby(key, as_index=False, sort=False).agg(
-        name=("name", "first"), revenue=("revenue", "sum"), margin=("margin", "sum"), members=("client_id", "size")
+        name=("name", " + ".join), revenue=("revenue", "sum"), margin=("margin", "sum"), members=("client_id", "size")
     )
     units = units.rename(columns={key: "key"}).sort_values(
         ["revenue", "key"], ascending=[False, True], ignore_index=True

@@ -160,7 +160,8 @@ def test_full_exposure_counts_every_component(policy):
     }  # fmt: skip
     assert review.now.exposure.to_dict() == expected
     assert review.now.total_exposure == sum(expected.values())
-    assert review.insured_limit == 900  # the policy that has ended does not count
+    assert review.covered == 900  # the policy that has ended does not count
+    assert review.cover_ends == pd.Timestamp("2026-12-31")
     assert review.before.exposure[["undelivered", "custom_stock"]].isna().all()
 
 
@@ -244,6 +245,63 @@ def test_the_policy_is_what_judges():
     strict = load_policy().model_copy(
         update={"review": load_policy().review.model_copy(update={"overdue_share_alarm": 0.0})}
     )
-    calm = one_client([("1", "2026-03-30", "2026-04-30", 10.0)])
+    calm = one_client([("1", "2026-03-01", "2026-03-20", 1.0), ("2", "2026-03-30", "2026-04-30", 9.0)])
     assert credit.review_client(calm, "a", load_policy()).level == "calm"
     assert credit.review_client(calm, "a", strict).level == "alarm"
+
+
+def test_insolvency_overrides_and_small_sums_do_not_alarm(policy):
+    rows = [("1", "2026-03-30", "2026-04-30", 10.0)]
+    base = one_client(rows)
+    events = pd.DataFrame({"client_id": ["a"], "date": [pd.Timestamp("2026-03-15")], "kind": ["insolvency"]})
+    frames = {
+        "invoices": base.invoices[["invoice_id", "client_id", "issue_date", "due_date", "amount", "currency"]],
+        "events": events,
+    }
+    review = credit.review_client(snapshot_from_frames(frames, DAY, "EUR"), "a", policy)
+    assert (review.level, review.reasons) == ("alarm", ("insolvency",))
+    before = credit.review_client(snapshot_from_frames(frames, "2026-03-31", "EUR").as_of("2026-03-30"), "a", policy)
+    assert before.insolvency == pd.Timestamp("2026-03-15")
+    old = one_client([("1", "2026-01-01", "2026-02-01", 1.0), ("2", "2026-03-30", "2026-04-30", 100_000.0)])
+    assert credit.review_client(old, "a", policy).level == "watch"
+
+
+def test_worsening_payments_alarm_before_the_average_does(policy):
+    months = pd.date_range("2025-01-15", "2026-03-15", freq="MS") + pd.Timedelta(days=14)
+    rows = [(str(i), day, day + pd.Timedelta(days=15), 100.0) for i, day in enumerate(months)]
+    receipts = [(f"r{i}", str(i), row[2] + pd.Timedelta(days=3 * i), 100.0) for i, row in enumerate(rows)]
+    review = credit.review_client(one_client(rows, receipts), "a", policy)
+    assert review.trend.low > 0
+    assert review.now.days_late < policy.review.days_late_alarm < review.now.recent_days_late
+    assert "trend_alarm" in review.reasons
+
+
+def test_revenue_change_counts_clients_that_left(policy):
+    gone = pd.DataFrame(
+        {
+            "invoice_id": ["z"],
+            "client_id": ["z"],
+            "issue_date": [pd.Timestamp("2024-06-01")],
+            "amount": [500.0],
+            "currency": ["EUR"],
+        }
+    )
+    kept = gone.assign(invoice_id="y", client_id="a", amount=1000.0)
+    whole = snapshot(
+        pd.concat(
+            [
+                make_invoices(),
+                gone.assign(issue_date=pd.Timestamp("2025-03-01")),
+                kept.assign(issue_date=pd.Timestamp("2025-03-01")),
+            ]
+        )
+    )
+    review = dependence.review_dependence(whole, policy)
+    assert review.prior_revenue == 1500
+    from kamlib import tables
+
+    table = tables.table_clients(review)
+    assert table.rows[-2][0] == "Clients that stopped buying"
+    assert table.values[-1][5] == pytest.approx(1430 - 1500)
+    assert sum(row[5] for row in table.values[:-1]) == pytest.approx(table.values[-1][5])
+    assert sum(row[4] for row in table.values[:-1]) == pytest.approx(1)

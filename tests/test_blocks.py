@@ -75,9 +75,9 @@ def test_page_table_and_sentence_show_one_figure(policy):
     kpis = {item.key: item for item in tables.kpis_dependence(review, loss).items}
     table = tables.table_clients(review)
     assert kpis["top_share"].value == review.clients["share"].iloc[0] == table.values[0][3]
-    assert kpis["top_share"].text == table.rows[0][3] == "69.9 %"
+    assert kpis["top_share"].text == table.rows[0][3] == "69.9\u00a0%"
     why = " ".join(wording.why_dependence(review, loss, loss).paragraphs)
-    assert "69.9 %" in why
+    assert "69.9\u00a0%" in why
     heading = wording.heading_dependence(review, loss, "We")
     assert (
         heading.decision

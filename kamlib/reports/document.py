@@ -88,7 +88,7 @@ def _from_markdown(source: str) -> list[dict[str, Any]]:
 
 
 def _plain_heading(title: str) -> dict[str, Any]:
-    empty = dict.fromkeys(("kicker", "period", "decision", "level", "level_word", "finding"), "")
+    empty = dict.fromkeys(("kicker", "period", "decision", "level", "level_word", "finding", "finding_label"), "")
     return {"block": "heading", "title": title, "finding_value": 0.0, **empty}
 
 

@@ -30,7 +30,9 @@ def write_index(manifest: Manifest) -> None:
         .render(
             head=manifest.head,
             portfolio=[entry for entry in entries if entry["unit"] == "portfolio"],
-            rows=[_row(entry) for entry in entries if entry["unit"] == "client"],
+            rows=sorted(
+                (_row(entry) for entry in entries if entry["unit"] == "client"), key=lambda row: -row["exposure"]
+            ),
             failed=[entry for entry in entries if entry["status"] == "failed"],
             findings=largest_findings(manifest),
             currency=formats.currency_name(manifest.head["currency"]),
@@ -59,7 +61,8 @@ def write_pack(manifest: Manifest) -> None:
         return
     head = manifest.head
     subtitle = f"Key-account risk as of {head['as_of']}, {len(documents)} reports"
-    _replace(path, pack_of(documents, head["title"], subtitle, documents[0].footer))
+    footer = f"{head['title']} · as of {head['as_of']} · data {head['ledger']['sha256'][:12]} · kamlib {head['versions']['kamlib']}"
+    _replace(path, pack_of(documents, head["title"], subtitle, footer))
 
 
 def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
@@ -70,6 +73,7 @@ def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
         {
             "text": entry["facts"]["finding"],
             "amount": formats.money(entry["facts"]["finding_value"]),
+            "label": entry["facts"].get("finding_label", ""),
             "html": entry["html"],
         }
         for entry in told[:most]
@@ -100,6 +104,7 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
             {"text": formats.share(overdue, 0), "sort": _sortable(overdue)},
             {"text": formats.number(dso), "sort": _sortable(dso)},
         ],
+        "exposure": exposure or 0.0,
         "level_order": LEVEL_ORDER.get(level, 3),
     }
 

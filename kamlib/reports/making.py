@@ -164,7 +164,10 @@ def facts_of(document: Document) -> dict[str, Any]:
     facts: dict[str, Any] = {"figures": {}, "changes": {}}
     for block in document.blocks:
         if block["block"] == "heading" and "finding" not in facts:
-            facts |= {name: block[name] for name in ("title", "finding", "finding_value", "level", "decision")}
+            facts |= {
+                name: block[name]
+                for name in ("title", "finding", "finding_value", "finding_label", "level", "decision")
+            }
         elif block["block"] == "kpis":
             facts["figures"] |= {item["key"]: item["value"] for item in block["items"]}
             facts["changes"] |= {item["key"]: item["change"] for item in block["items"] if item["change"] is not None}

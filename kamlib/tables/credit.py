@@ -30,58 +30,57 @@ MEASURE_NAMES = {
 
 
 def kpis_credit(review: CreditReview) -> Kpis:
-    """Exposure, overdue share, days late, DSO, share of revenue, insured part."""
-    now, before = review.now, review.before
+    """Exposure, overdue share, days late, DSO, share of revenue, cover."""
+    now, before, unit = review.now, review.before, formats.currency_name(review.currency)
     limits = review.policy.review
-    change = now.billed_exposure - before.billed_exposure
+    change = _receivables_change(review)
     overdue_tone = _tone(now.overdue_share, limits.overdue_share_watch, limits.overdue_share_alarm)
     late_tone = _tone(now.days_late, limits.days_late_watch, limits.days_late_alarm)
     dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
+    late_note = f"{formats.signed(now.days_late - before.days_late)} on the quarter"
+    dso_note = f"{formats.signed(dso - dso_before)} on the quarter" if dso == dso else "no sales in the period"
+    receivables = f"receivables {formats.signed_money(change)} on the quarter"
+    covered = formats.money(review.covered) if review.covered else "none"
+    ends = "without an end" if review.cover_ends is None else f"until {formats.day(review.cover_ends)}"
+    overdue, share = formats.share(now.overdue_share), formats.share(now.company_share)
     return Kpis(
         (
             Kpi(
                 "exposure",
-                "Full exposure",
+                f"Full exposure, {unit}",
                 formats.money(now.total_exposure),
-                f"{formats.signed_money(change)} billed on the quarter",
+                receivables,
                 now.total_exposure,
                 change=change,
             ),
             Kpi(
                 "overdue_share",
                 "Overdue",
-                formats.share(now.overdue_share, 0),
-                formats.money(now.overdue),
+                overdue,
+                f"{formats.money(now.overdue)} {unit}",
                 now.overdue_share,
                 overdue_tone,
             ),
             Kpi(
-                "days_late",
-                "Days late",
-                formats.number(now.days_late),
-                f"{formats.signed(now.days_late - before.days_late)} on the quarter",
-                now.days_late,
-                late_tone,
+                "days_late", "Days late, by amount", formats.number(now.days_late), late_note, now.days_late, late_tone
             ),
-            Kpi(
-                "dso", "DSO, count-back", formats.number(dso), f"{formats.signed(dso - dso_before)} on the quarter", dso
-            ),
+            Kpi("dso", "DSO, count-back, days", formats.number(dso), dso_note, dso),
             Kpi(
                 "revenue_share",
-                "Share of revenue",
-                formats.share(now.company_share),
-                formats.money(now.revenue),
+                "Share of our revenue",
+                share,
+                f"{formats.money(now.revenue)} {unit}",
                 now.company_share,
             ),
             Kpi(
-                "insured_limit",
-                "Insured limit",
-                formats.money(review.insured_limit) if review.insured_limit else "none",
-                "credit insurance in force",
-                review.insured_limit,
+                "covered", f"Cover, {unit}", covered, ends if review.covered else "nothing is recorded", review.covered
             ),
         )
     )
+
+
+def _receivables_change(review: CreditReview) -> float:
+    return float(review.now.exposure["receivables"] - review.before.exposure["receivables"])
 
 
 def table_exposure(review: CreditReview) -> Table:
@@ -93,11 +92,14 @@ def table_exposure(review: CreditReview) -> Table:
         Column("change", "Change"),
     ]
     now, before = review.now.exposure, review.before.exposure
-    values = [[COMPONENT_NAMES[name], now[name], before[name], now[name] - before[name]] for name in COMPONENTS]
-    billed = review.now.billed_exposure - review.before.billed_exposure
-    values.append(["Full exposure", review.now.total_exposure, float("nan"), billed])
+    shown = [name for name in COMPONENTS if name == "receivables" or now[name] or before[name] == before[name] != 0]
+    values = [[COMPONENT_NAMES[name], now[name], before[name], now[name] - before[name]] for name in shown]
+    values.append(["Full exposure", review.now.total_exposure, float("nan"), float("nan")])
     texts = [[row[0], formats.number(row[1]), formats.number(row[2]), formats.signed(row[3])] for row in values]
-    note = "Orders are known as of today only, so they have no earlier figure; the last change is that of the other components."
+    note = (
+        "Components of zero are left out. Orders are known as of today only. They stand at selling price and stock made "
+        "for the client at cost: where the stock is for these orders, the two overlap. Changes include rates of exchange."
+    )
     return table_of("Full exposure", columns, texts, values, total=True, note=note)
 
 
@@ -131,7 +133,7 @@ def table_ageing(review: CreditReview) -> Table:
         texts,
         values,
         total=True,
-        note=f"By due date. Not in the buckets: credits and unapplied cash of {credits}.",
+        note=f"By due date; {formats.number(review.now.disputed)} of it is disputed. Not in the buckets: credits and unapplied cash of {credits}.",
     )
 
 

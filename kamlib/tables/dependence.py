@@ -112,24 +112,17 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
                 rest["change"].sum(min_count=1),
             ]
         )
-    everyone = dependence.clients
-    values.append(
-        [
-            "All",
-            "",
-            everyone["revenue"].sum(),
-            1.0,
-            everyone["prior_share"].sum(min_count=1),
-            everyone["change"].sum(min_count=1),
-        ]
-    )
+    gone = dependence.prior_revenue - dependence.clients["prior_revenue"].sum()
+    if gone > 0.5:
+        values.append(["Clients that stopped buying", "", 0.0, 0.0, gone / dependence.prior_revenue, -gone])
+    change = dependence.revenue - dependence.prior_revenue
+    values.append(["All", "", dependence.revenue, 1.0, 1.0 if change == change else float("nan"), change])
     texts = [
         [name, key, formats.number(revenue), formats.share(share), formats.share(prior), formats.signed(change)]
         for name, key, revenue, share, prior, change in values
     ]
-    note = (
-        "Per client. Clients that bought only in the year before are not listed, so that column need not reach 100 %."
-    )
+    months = dependence.policy.concentration.window_months
+    note = f"Per client; {months} months against the {months} before."
     return table_of("The largest clients", columns, texts, values, total=True, marked=0, note=note)
 
 
@@ -137,7 +130,7 @@ def table_groups(dependence: Dependence, top: int = 5) -> Table:
     """The largest groups under common control."""
     rows = dependence.groups.head(top)
     columns = [
-        Column("name", "Group (its largest client)", False),
+        Column("name", "Group", False),
         Column("members", "Clients in it"),
         Column("revenue", f"Revenue, {_code(dependence)}"),
         Column("share", "Share"),

@@ -31,6 +31,7 @@ def heading_dependence(dependence: Dependence, loss: ClientLoss, company: str) -
         level_word=LEVEL_WORDS[level],
         finding=_finding_dependence(dependence, loss),
         finding_value=at_stake,
+        finding_label="of revenue with the largest",
     )
 
 
@@ -62,6 +63,12 @@ def why_dependence(dependence: Dependence, loss: ClientLoss, group_loss: ClientL
         f"{top['name']} brings {formats.share(top['share'])} of revenue and the five largest clients "
         f"{formats.share(now['cr5'])}: as concentrated as {formats.number(now['effective_number'], 1)} equal clients would be."
     ]
+    gone = dependence.prior_revenue - dependence.clients["prior_revenue"].sum()
+    if gone > 0.01 * dependence.prior_revenue:
+        sentences.append(
+            f"Clients that stopped buying had brought {formats.money(gone)}, "
+            f"{formats.share(gone / dependence.prior_revenue)} of the revenue of the year before."
+        )
     if not pd.isna(prior["hhi"]):
         moved = "rose" if now["hhi"] > prior["hhi"] else "fell"
         sentences.append(
@@ -84,7 +91,10 @@ def _loss_sentence(loss: ClientLoss, group_loss: ClientLoss) -> str:
         if turns is None:
             return f"Operating profit of {start} stays positive even without {_largest(len(steps) - 1, loss.by)}."
         by_group = group_loss.turns_negative_at
-        also = f" Counted by group, {by_group} is enough." if by_group and by_group < turns else ""
+        also = ""
+        if by_group and by_group <= turns and (group_loss.steps["members"] > 1).any():
+            group_left = formats.money(group_loss.steps["profit"].iloc[by_group])
+            also = f" Losing {_largest(by_group, 'group')} leaves {group_left}."
         left = formats.money(steps["profit"].iloc[turns])
         return f"Without {_largest(turns, loss.by)}, operating profit falls from {start} to {left} a year.{also}"
     step = min(3, len(steps) - 1)
@@ -128,30 +138,37 @@ def caption_loss(loss: ClientLoss, measure: str, currency: str) -> Caption:
 
 
 def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
-    """One action for each client above the moderate band, and one for the stress."""
+    """One action for each group above the lowest band, and one for the stress."""
     bands = dependence.policy.concentration.single_client_bands
     due = formats.day(dependence.snapshot_date + pd.DateOffset(months=3) + pd.offsets.MonthEnd(0))
     items = [
         Action(
-            f"Agree how to hold {row.name} and what replaces it",
+            f"Agree how to hold {row.name} and what replaces {'it' if row.members == 1 else 'them'}",
             "Management",
             due,
-            f"{formats.share(row.share)} of revenue, above the band of {formats.share(bands[0], 0)}",
+            f"{formats.share(row.share)} of revenue: {_band(row.share, bands)}",
         )
-        for row in dependence.clients.itertuples(index=False)
+        for row in dependence.groups.itertuples(index=False)
         if row.share > bands[0]
     ]
     if loss.turns_negative_at:
-        start = formats.money(-loss.steps["profit"].iloc[loss.turns_negative_at])
+        short = formats.money(-loss.steps["profit"].iloc[loss.turns_negative_at])
         items.append(
             Action(
-                f"Name {start} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
+                f"Name {short} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
                 "Finance",
                 due,
-                "operating profit would be negative without it",
+                f"operating profit would be −{short} without them",
             )
         )
     return Actions("What to do", tuple(items))
+
+
+def _band(share: float, bands: tuple[float, float, float]) -> str:
+    """Where a share lies in the risk appetite: above 20 % (high)."""
+    names = ("moderate", "high", "severe")
+    crossed = max(number for number, limit in enumerate(bands) if share > limit)
+    return f"above {formats.share(bands[crossed], 0)} ({names[crossed]})"
 
 
 def _largest(count: int, by: str) -> str:
