@@ -37,8 +37,8 @@ def kpis_credit(review: CreditReview) -> Kpis:
     overdue_tone = _tone(now.overdue_share, limits.overdue_share_watch, limits.overdue_share_alarm)
     late_tone = _tone(now.days_late, limits.days_late_watch, limits.days_late_alarm)
     dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
-    late_note = f"{formats.signed(now.days_late - before.days_late)} on the quarter"
-    dso_note = f"{formats.signed(dso - dso_before)} on the quarter" if dso == dso else "no sales in the period"
+    late_note = f"by amount; {formats.signed(now.days_late - before.days_late)}"
+    dso_note = f"count-back; {formats.signed(dso - dso_before)}" if dso == dso else "no sales in the period"
     receivables = f"receivables {formats.signed_money(change)} on the quarter"
     covered = formats.money(review.covered) if review.covered else "none"
     ends = "without an end" if review.cover_ends is None else f"until {formats.day(review.cover_ends)}"
@@ -62,9 +62,9 @@ def kpis_credit(review: CreditReview) -> Kpis:
                 overdue_tone,
             ),
             Kpi(
-                "days_late", "Days late, by amount", formats.number(now.days_late), late_note, now.days_late, late_tone
+                "days_late", "Days late", formats.number(now.days_late), late_note, now.days_late, late_tone
             ),
-            Kpi("dso", "DSO, count-back, days", formats.number(dso), dso_note, dso),
+            Kpi("dso", "DSO, days", formats.number(dso), dso_note, dso),
             Kpi(
                 "revenue_share",
                 "Share of our revenue",
