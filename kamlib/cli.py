@@ -81,7 +81,7 @@ def check(
         wanted = _requested(run_file, ledger, profile, as_of, currency, None, None, None, None)
         from kamlib.reports.batch import check_run
 
-        snapshot, report, tasks = check_run(wanted)
+        snapshot, report, tasks, set_aside = check_run(wanted)
     except DataError as error:
         if as_json:
             faults = [{"field": f.field, "value": f.value, "remedy": f.remedy} for f in error.faults]
@@ -90,10 +90,16 @@ def check(
         _refuse(error)
     if as_json:
         planned = [{"notebook": task.notebook, "client_id": task.client_id or None} for task in tasks]
-        content = {"ok": True, "as_of": f"{snapshot.date:%Y-%m-%d}", "ledger": report, "reports": planned}
+        content = {
+            "ok": True,
+            "as_of": f"{snapshot.date:%Y-%m-%d}",
+            "ledger": report,
+            "set_aside": set_aside,
+            "reports": planned,
+        }
         print(json.dumps(content, ensure_ascii=False, indent=1))
     else:
-        _show_check(report, tasks)
+        _show_check(report, tasks, set_aside)
 
 
 def main() -> None:
@@ -235,7 +241,7 @@ def _show_result(result: Any) -> None:
     console.print(f"[bold]Open[/] {escape(str(manifest.folder / 'index.html'))}")
 
 
-def _show_check(report: dict[str, Any], tasks: list[Any]) -> None:
+def _show_check(report: dict[str, Any], tasks: list[Any], set_aside: list[str]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -248,6 +254,10 @@ def _show_check(report: dict[str, Any], tasks: list[Any]) -> None:
         counts = [f"{part[key]:,}" for key in ("rows_in", "rows_used", "rows_quarantined")]
         table.add_row(name, *counts, part["first_day"] or "", part["last_day"] or "")
     console.print(table)
+    for line in set_aside[:10]:
+        console.print(f"  [yellow]set aside[/] {escape(line)}")
+    if len(set_aside) > 10:
+        console.print(f"  … and {len(set_aside) - 10:,} more: kam run writes them all to quarantine.csv")
     for name, part in report["tables"].items():
         for currency, total in part["totals"].items():
             console.print(

@@ -27,6 +27,7 @@ MEASURES = (
 )
 COUNTBACK_MONTHS = 24
 LEVELS = ("calm", "watch", "alarm")
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,8 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
     insolvency = _insolvency_day(own)
     level, reasons = judge(now, policy, trend, insolvency)
+    if snapshot.absent("receipts") and insolvency is None:
+        level, reasons = UNKNOWN, ()  # what has been paid is not known, so nothing can be judged
     wanted = ("receipts", "clients", "orders", "protections")
     return CreditReview(
         client=_client_facts(own, client_id),
@@ -201,7 +204,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         level=level,
         reasons=reasons,
         policy=policy,
-        missing=tuple(name for name in wanted if name not in snapshot.tables),
+        missing=tuple(name for name in wanted if snapshot.absent(name)),
     )
 
 
@@ -325,7 +328,7 @@ def _collection_measures(own: Snapshot, policy: Policy, balance: float, overdue:
     sales = float(revenue.loc[revenue["issue_date"] > day - pd.Timedelta(days=span), "reporting_amount"].sum())
     year = float(revenue.loc[revenue["issue_date"] > day - pd.Timedelta(days=365), "reporting_amount"].sum())
     opening, year_opening = (_balance(own.as_of(day - pd.Timedelta(days=d))) for d in (span, 365))
-    current = balance - overdue
+    current = max(balance - overdue, 0.0)
     months = pd.period_range(end=day.to_period("M"), periods=COUNTBACK_MONTHS, freq="M")
     monthly = (
         revenue.groupby(revenue["issue_date"].dt.to_period("M"))["reporting_amount"].sum().reindex(months, fill_value=0)

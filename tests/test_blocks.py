@@ -134,3 +134,19 @@ def test_the_three_levels_ask_for_different_things(policy):
     }
     assert [heading.level for heading in asked.values()] == list(cases)
     assert len({heading.decision for heading in asked.values()}) == 3
+
+
+def test_without_receipts_nothing_is_said_of_payments(policy):
+    from conftest import make_invoices
+
+    whole = snapshot_from_frames({"invoices": make_invoices()}, "2026-03-31", "EUR")
+    review = credit.review_client(whole, "a", policy)
+    assert review.level == credit.UNKNOWN
+    heading = wording.heading_credit(review)
+    assert heading.decision.startswith("Add the receipts")
+    assert {item.key for item in tables.kpis_credit(review).items} == {"billed", "past_due", "revenue_share"}
+    told = " ".join([*wording.why_credit(review).paragraphs, heading.finding, wording.caption_delay(review).title])
+    assert "late on average" not in told
+    assert [action.what for action in wording.actions_credit(review).items] == [
+        "Add the receipts to the ledger and run again"
+    ]

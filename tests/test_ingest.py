@@ -319,3 +319,11 @@ def test_values_beyond_sense_are_quarantined(ledger, tmp_path):
         assert word in reasons[line]
     used = pd.read_parquet(tmp_path / "out" / "invoices.parquet").set_index("invoice_id")
     assert used.loc["6", "due_date"] == pd.Timestamp("2026-02-10")  # never means by the terms
+
+
+def test_receipts_for_unknown_invoices_are_told(ledger, tmp_path):
+    receipts = "receipt_id,client_id,invoice_id,paid_date,amount,currency\nr1,a,R9999,2026-02-01,5,EUR\nr2,a,1,2026-02-01,5,EUR\n"
+    report = read(ledger(GOOD, receipts=receipts), tmp_path / "out")
+    assert report.tables["receipts"].notes == (
+        "1 receipts name an invoice that is not in the ledger: they count as unapplied cash",
+    )

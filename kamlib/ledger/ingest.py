@@ -18,7 +18,7 @@ import pandas as pd
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.currency import day_rates
 from kamlib.ledger.profiles import Profile
-from kamlib.ledger.quarantine import Quarantine
+from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
 from kamlib.ledger.reading import MONEY_TYPE, read_column
 from kamlib.ledger.schema import (
     ADDS,
@@ -38,7 +38,6 @@ from kamlib.ledger.sources import RECORD, hash_files, read_sources
 
 ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
 SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
-QUARANTINE_FILE = "quarantine.csv"
 DUPLICATE = "the same row stands on line {line}"
 SAME_KEY = "{key} is used on line {line} with other content: give it a number of its own"
 
@@ -150,6 +149,7 @@ class _Ingest:
             raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
         currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
         used["invoices"] = self._fill_due_dates(used["invoices"], terms)
+        self._note_strange_receipts(used)
         self._convert(used, currency, max_age)
         self._note_joined_ids()
         reports = {table: self._write(table, rows) for table, rows in used.items()}
@@ -283,6 +283,16 @@ class _Ingest:
                 },
             )
         raise_faults(dict.fromkeys(faults))
+
+    def _note_strange_receipts(self, used: Mapping[str, ir.Table]) -> None:
+        """Tell how many receipts name an invoice that is not in the ledger: they count as unapplied cash."""
+        if "receipts" in used and "invoice_id" in used["receipts"].columns:
+            named = used["receipts"].filter(lambda t: t.invoice_id.notnull())
+            strange = int(named.anti_join(used["invoices"], "invoice_id").count().execute())
+            if strange:
+                self.notes["receipts"].append(
+                    f"{strange:,} receipts name an invoice that is not in the ledger: they count as unapplied cash"
+                )
 
     def _note_joined_ids(self) -> None:
         """Tell which ids a profile brought together by filling up zeros."""

@@ -146,4 +146,8 @@ def parse_profile(content: Any, where: str) -> Profile:
 
 def describe_kinds(table: str, column: str) -> str:
     """What a value of a canonical column must look like, in words."""
-    return {DAY: "a date", FLAG: "yes or no", TEXT: "a text"}.get(kind_of(table, column), "a number")
+    return {
+        DAY: "a date such as 2026-09-30 (other forms are named in a profile)",
+        FLAG: "yes or no",
+        TEXT: "a text",
+    }.get(kind_of(table, column), "a number")

@@ -7,7 +7,17 @@ import pandas as pd
 
 from kamlib.ledger.sources import RECORD, SourceFile
 
+QUARANTINE_FILE = "quarantine.csv"
 COLUMNS = ["table", "file", "line", "reason", "row"]
+
+
+def rows_set_aside(folder: Path) -> list[str]:
+    """What stands in the quarantine file of a snapshot's folder, a line a row."""
+    path = folder / QUARANTINE_FILE
+    if not path.is_file():
+        return []
+    rows = pd.read_csv(path, dtype=str)
+    return [f"{row.file} line {row.line}: {row.reason}" for row in rows.itertuples()]
 
 
 class Quarantine:

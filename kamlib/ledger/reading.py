@@ -66,13 +66,15 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
     text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
     value = _typed(text, kind_of(table, column), rule)
     wrong = text.notnull() & value.isnull()
-    expected = describe_kinds(table, column)
-    for broken, words in _limits(value, table, column):
-        wrong, expected = wrong | broken, words
+    limits = _limits(value, table, column)
     if column == "currency":
-        wrong = wrong | ~value.re_search("^[A-Z]{3}$")
-        expected = "an ISO 4217 code such as EUR"
-    found = ibis.literal(f"{column} «") + text.left(60) + f"»: must be {expected}"
+        limits.append((~value.re_search("^[A-Z]{3}$"), "an ISO 4217 code such as EUR"))
+    for broken, _ in limits:
+        wrong = wrong | broken
+    cases = [(broken.fill_null(False), words) for broken, words in limits]
+    readable = describe_kinds(table, column)
+    expected = ibis.cases(*cases, else_=readable) if cases else ibis.literal(readable)
+    found = ibis.literal(f"{column} «") + text.left(60) + "»: must be " + expected
     bad, problem = wrong.fill_null(False), wrong.fill_null(False).ifelse(found, ibis.null("string"))
     if column in required_columns(table):
         bad = bad | text.isnull()

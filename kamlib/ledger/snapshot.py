@@ -92,6 +92,10 @@ class Snapshot:
             return frame.copy()
         return frame[~(frame[day] > self.date)].reset_index(drop=True)
 
+    def absent(self, name: str) -> bool:
+        """Whether the ledger has no such table at all; one that is there without rows says that nothing happened."""
+        return name in self.facts["missing"] if "missing" in self.facts else name not in self.tables
+
     @property
     def invoices(self) -> pd.DataFrame:
         """Invoices, credit notes and the like issued up to the day."""

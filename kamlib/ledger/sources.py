@@ -99,7 +99,9 @@ def find_files(path: Path, profile: Profile) -> dict[str, Path]:
             files[table] = path
     faults = []
     if "invoices" not in files:
-        faults.append(Fault("ledger", str(path), "Add a file for the invoices, the one required table."))
+        there = ", ".join(sorted(file.name for file in path.iterdir())[:8]) if path.is_dir() else path.name
+        remedy = f"Name the file of the invoices invoices.csv, or give the file itself. Found: {there or 'nothing'}."
+        faults.append(Fault("ledger", str(path), remedy))
     faults += [
         Fault("ledger", file.name, f"Export it as one of {', '.join(SUFFIXES)}.")
         for file in dict.fromkeys(files.values())

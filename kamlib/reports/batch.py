@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kamlib import formats
 from kamlib.errors import DataError, raise_faults
+from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.reports import index
 from kamlib.reports.making import Outcome, sweep
@@ -176,8 +178,9 @@ def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: s
     data = head["ledger"]["sha256"][:12]
 
     def stamp_of(task: Task) -> dict[str, Any]:
-        footer = f"{run.title} · as of {head['as_of']} · data {data} · notebook {task.key['notebook'][:8]} · kamlib {head['versions']['kamlib']}"
-        return stamp | {"footer": footer, "parameters": task.parameters}
+        footer = f"{run.title} · as of {formats.day(run.as_of)} · data {data} · notebook {task.key['notebook'][:8]} · kamlib {head['versions']['kamlib']}"
+        subject = f"{task.client_name} ({task.client_id})" if task.client_id else run.title
+        return stamp | {"footer": footer, "parameters": task.parameters, "subject": subject}
 
     saved = time.monotonic()
     made = pool.run(tasks, str(run.folder.resolve()), engine, run.limits.memory_mib, stamp_of)
@@ -206,8 +209,8 @@ def _put_quarantine(prepared: Path, folder: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-def check_run(run: Run) -> tuple[Snapshot, dict[str, Any], list[Task]]:
-    """Data and parameters only: the ledger's report and what would be made; nothing is kept.
+def check_run(run: Run) -> tuple[Snapshot, dict[str, Any], list[Task], list[str]]:
+    """Data and parameters only: the ledger's report, what would be made, and the rows set aside; nothing is kept.
 
     Raises
     ------
@@ -217,4 +220,4 @@ def check_run(run: Run) -> tuple[Snapshot, dict[str, Any], list[Task]]:
     with checked_ledger(run) as (prepared, notebooks, policy):
         snapshot = open_snapshot(prepared)
         tasks = plan_tasks(run, notebooks, snapshot, policy, "kam")
-        return snapshot, snapshot.facts["ledger"], tasks
+        return snapshot, snapshot.facts["ledger"], tasks, rows_set_aside(prepared)

@@ -62,9 +62,11 @@ def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool 
                 blocks += _from_output(output)
     head = next((block for block in blocks if block["block"] == "heading"), None)
     facts = dict(notebook.metadata.get("kamlib", {}))
+    if head is not None and not head["kicker"]:
+        head["kicker"] = facts.get("subject", "")  # whose page it is, where the notebook does not say
     if head is None:
         first = next((block for block in blocks if block["block"] == "section"), None)
-        head = _plain_heading(first["title"] if first else name)
+        head = _plain_heading(first["title"] if first else name) | {"kicker": facts.get("subject", "")}
         blocks = [head, *[block for block in blocks if block is not first]]
     return Document(head["title"], _paired(blocks), facts.get("lang", "en"), facts.get("footer", ""), facts)
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,10 @@ def write_index(manifest: Manifest) -> None:
         .render(
             head=manifest.head,
             portfolio=[entry for entry in entries if entry["unit"] == "portfolio"],
-            rows=sorted(
-                (_row(entry) for entry in entries if entry["unit"] == "client"), key=lambda row: -row["exposure"]
-            ),
+            rows=_rows(entries),
             failed=[entry for entry in entries if entry["status"] == "failed"],
             findings=largest_findings(manifest),
+            as_of=_day(manifest.head["as_of"]),
             currency=formats.currency_name(manifest.head["currency"]),
             number=formats.number,
             style=Markup(stylesheet()),
@@ -60,8 +60,8 @@ def write_pack(manifest: Manifest) -> None:
         path.unlink(missing_ok=True)
         return
     head = manifest.head
-    subtitle = f"Key-account risk as of {head['as_of']}, {len(documents)} reports"
-    footer = f"{head['title']} · as of {head['as_of']} · data {head['ledger']['sha256'][:12]} · kamlib {head['versions']['kamlib']}"
+    subtitle = f"Key-account risk as of {_day(head['as_of'])}, {len(documents)} reports"
+    footer = f"{head['title']} · as of {_day(head['as_of'])} · data {head['ledger']['sha256'][:12]} · kamlib {head['versions']['kamlib']}"
     _replace(path, pack_of(documents, head["title"], subtitle, footer))
 
 
@@ -80,33 +80,44 @@ def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
     ]
 
 
-def _row(entry: dict[str, Any]) -> dict[str, Any]:
-    facts = entry["facts"]
-    figures, changes = facts.get("figures", {}), facts.get("changes", {})
-    exposure, overdue, dso, change = (
-        figures.get("exposure"),
-        figures.get("overdue_share"),
-        figures.get("dso"),
-        changes.get("exposure"),
-    )
-    level = facts.get("level", "")
+def _rows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a client, largest exposure first; its figures come from the report that has them."""
+    by_client: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if entry["unit"] == "client":
+            by_client.setdefault(entry["client_id"], []).append(entry)
+    return sorted(map(_row, by_client.values()), key=lambda row: -row["exposure"])
+
+
+def _row(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    told = next((entry for entry in entries if entry["facts"].get("level")), entries[0])
+    figures, changes = told["facts"].get("figures", {}), told["facts"].get("changes", {})
+    exposure, overdue, dso = (figures.get(name) for name in ("exposure", "overdue_share", "dso"))
+    change, level = changes.get("exposure"), told["facts"].get("level", "")
+    links = [
+        {"html": entry["html"], "pdf": entry["pdf"], "name": entry["notebook"].split("/")[-1].replace("_", " ")}
+        for entry in entries
+        if entry["html"]
+    ]
     return {
-        "client": entry["client"],
-        "client_id": entry["client_id"],
-        "html": entry["html"],
-        "pdf": entry["pdf"],
-        "notebook": entry["notebook"].split("/")[-1].replace("_", " "),
-        "status": entry["status"],
+        "client": told["client"],
+        "client_id": told["client_id"],
+        "links": links,
+        "failed": told["status"] == "failed",
         "level": level,
         "cells": [
             {"text": formats.number(exposure), "sort": _sortable(exposure)},
             {"text": formats.signed(change), "sort": _sortable(change)},
-            {"text": formats.share(overdue, 0), "sort": _sortable(overdue)},
+            {"text": formats.share(overdue), "sort": _sortable(overdue)},
             {"text": formats.number(dso), "sort": _sortable(dso)},
         ],
         "exposure": exposure or 0.0,
         "level_order": LEVEL_ORDER.get(level, 3),
     }
+
+
+def _day(iso: str) -> str:
+    return formats.day(date.fromisoformat(iso))
 
 
 def _sortable(value: float | None) -> str:

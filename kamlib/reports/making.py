@@ -105,7 +105,7 @@ def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], 
         request_save_on_cell_execute=False,
     )
     clock.mark("execute")
-    notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash}
+    notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash, "depends_on": task.key}
     (work / "report.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
     document = document_of(notebook, task.name)
     (work / "report.html").write_text(html_of(document), encoding="utf-8")

@@ -4,7 +4,7 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
-from kamlib.credit import COMPONENTS, MEASURES, CreditReview
+from kamlib.credit import COMPONENTS, MEASURES, UNKNOWN, CreditReview
 from kamlib.tables.shared import table_of
 
 COMPONENT_NAMES = {
@@ -42,6 +42,8 @@ def kpis_credit(review: CreditReview) -> Kpis:
     receivables = f"receivables {formats.signed_money(change)} on the quarter"
     covered = formats.money(review.covered) if review.covered else "none"
     ends = "without an end" if review.cover_ends is None else f"until {formats.day(review.cover_ends)}"
+    if review.level == UNKNOWN:
+        return _kpis_without_receipts(review)
     overdue, share = formats.share(now.overdue_share), formats.share(now.company_share)
     return Kpis(
         (
@@ -61,9 +63,7 @@ def kpis_credit(review: CreditReview) -> Kpis:
                 now.overdue_share,
                 overdue_tone,
             ),
-            Kpi(
-                "days_late", "Days late", formats.number(now.days_late), late_note, now.days_late, late_tone
-            ),
+            Kpi("days_late", "Days late", formats.number(now.days_late), late_note, now.days_late, late_tone),
             Kpi("dso", "DSO, days", formats.number(dso), dso_note, dso),
             Kpi(
                 "revenue_share",
@@ -75,6 +75,19 @@ def kpis_credit(review: CreditReview) -> Kpis:
             Kpi(
                 "covered", f"Cover, {unit}", covered, ends if review.covered else "nothing is recorded", review.covered
             ),
+        )
+    )
+
+
+def _kpis_without_receipts(review: CreditReview) -> Kpis:
+    """What can be said when payments are not known: nothing of age, delay or collection."""
+    now, unit = review.now, formats.currency_name(review.currency)
+    share, brought = formats.share(now.company_share), f"{formats.money(now.revenue)} {unit}"
+    return Kpis(
+        (
+            Kpi("billed", f"Billed, {unit}", formats.money(now.open_invoices), "paid or not", now.open_invoices),
+            Kpi("past_due", f"Past its due date, {unit}", formats.money(now.overdue), "paid or not", now.overdue),
+            Kpi("revenue_share", "Share of revenue", share, brought, now.company_share),
         )
     )
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
-from kamlib.credit import CreditReview
+from kamlib.credit import UNKNOWN, CreditReview
 from kamlib.wording.shared import LEVEL_WORDS
 
 QUIET_DAYS = 92  # without an invoice for longer than a quarter, the sentence says since when
@@ -22,7 +22,7 @@ def heading_credit(review: CreditReview) -> Heading:
         level_word=LEVEL_WORDS[review.level],
         finding=_finding_credit(review),
         finding_value=review.now.overdue,
-        finding_label="overdue",
+        finding_label="billed, past its due date" if review.level == UNKNOWN else "overdue",
     )
 
 
@@ -31,6 +31,8 @@ def _decision_credit(review: CreditReview) -> str:
     if "insolvency" in review.reasons:
         cover = f"call the cover of {_money(review, review.covered)}" if review.covered else "no cover is recorded"
         return f"Insolvent since {formats.day(review.insolvency)}: confirm the claim, {cover}, and decide what to write down."
+    if review.level == UNKNOWN:
+        return f"Add the receipts to the ledger: {overdue} billed is past its due date, but what of it is paid is not known."
     if review.level == "alarm":
         return (
             f"Decide whether to go on delivering on open terms: {overdue} is overdue, to be paid or secured by {due}."
@@ -47,7 +49,9 @@ def _finding_credit(review: CreditReview) -> str:
     overdue = f"{name}: {formats.share(now.overdue_share)} of {_money(review, now.open_invoices)} open is overdue"
     if review.insolvency is not None:
         return f"{overdue}; insolvent since {formats.day(review.insolvency)}."
-    if "receipts" in review.missing or not now.due_count:
+    if review.level == UNKNOWN:
+        return f"{name}: {_money(review, now.overdue)} billed is past its due date; what of it is paid is not known."
+    if not now.due_count:
         return f"{overdue}."
     return f"{overdue}; its invoices are {formats.days(now.days_late)} late on average."
 
@@ -56,13 +60,13 @@ def why_credit(review: CreditReview) -> Note:
     """A few sentences: money, trade, age, payments and their trend, protection."""
     sentences = [_trade_sentence(review)]
     now, before = review.now, review.before
-    if now.open_invoices > 0:
+    if review.level != UNKNOWN and now.open_invoices > 0:
         sentences.append(
             f"{formats.share(now.overdue_share)} of the open invoices are overdue (a quarter before "
             f"{formats.share(before.overdue_share)}), {formats.share(now.old_share)} by more than "
             f"{review.policy.review.old_days} days; {_money(review, now.disputed)} is disputed."
         )
-    else:
+    elif review.level != UNKNOWN:
         sentences.append("No invoice is open.")
     sentences.append(_payment_sentence(review))
     if now.exposure["receivables"] > 0:
@@ -89,8 +93,10 @@ def _trade_sentence(review: CreditReview) -> str:
 def _payment_sentence(review: CreditReview) -> str:
     now, before, trend = review.now, review.before, review.trend
     months = review.policy.receivables.behaviour_months
-    if "receipts" in review.missing:
-        return "The ledger holds no receipts: every invoice counts as unpaid, and how the client pays cannot be said."
+    if review.level == UNKNOWN:
+        return (
+            "The ledger has no receipts: below, every invoice counts as unpaid, and how the client pays cannot be said."
+        )
     if now.due_count == 0:
         return f"No invoice fell due in {months} months, so nothing can be said of how the client pays."
     sentence = (
@@ -126,10 +132,12 @@ def caption_delay(review: CreditReview) -> Caption:
     trend, late = review.trend, formats.days(review.now.days_late)
     if review.now.by_month.empty:
         title = f"No invoice fell due in {review.policy.receivables.trend_months} months"
-    elif "receipts" in review.missing:
+    elif review.level == UNKNOWN:
         title = "Days late so far; payments are not known"
     elif trend is not None and trend.certain:
         title = f"Payments are getting {'later' if trend.slope > 0 else 'earlier'}"
+    elif trend is None and review.now.due_count:
+        title = f"Invoices are {late} late on average; too few months for a trend"
     elif review.now.due_count == 0:
         title = "The last invoices that fell due were not paid in time"
     else:
@@ -141,7 +149,9 @@ def caption_delay(review: CreditReview) -> Caption:
 def caption_ageing(review: CreditReview) -> Caption:
     """Age of what is open."""
     now, before = review.now, review.before
-    if now.open_invoices <= 0:
+    if review.level == UNKNOWN:
+        title = "Billed, by days past due; what is paid is not known"
+    elif now.open_invoices <= 0:
         title = "Nothing is open"
     elif pd.isna(before.overdue_share):
         title = f"{formats.share(now.overdue_share)} of open invoices are overdue"
@@ -157,6 +167,9 @@ def actions_credit(review: CreditReview) -> Actions:
     now, owner = review.now, review.client.get("account_manager") or "Account manager"
     due = formats.day(_collect_by(review))
     items = []
+    if review.level == UNKNOWN:
+        why = "without them nothing can be judged"
+        items.append(Action("Add the receipts to the ledger and run again", "Accounts receivable", due, why))
     if now.credits < 0:
         credits = _money(review, -now.credits)
         items.append(
@@ -170,11 +183,11 @@ def actions_credit(review: CreditReview) -> Actions:
     if "insolvency" in review.reasons:
         items += _insolvency_actions(review, due)
         return Actions("What to do", tuple(items))
-    if now.overdue > 0 and review.level != "calm":
+    if now.overdue > 0 and review.level in ("watch", "alarm"):
         items.append(
             Action(f"Collect {_money(review, now.overdue)} overdue, oldest first", owner, due, _crossed(review))
         )
-    if review.level != "calm" and review.uncovered > 0:
+    if review.level in ("watch", "alarm") and review.uncovered > 0:
         why = f"{_money(review, review.uncovered)} of receivables is uncovered"
         items.append(Action("Ask the insurer or a guarantor for cover, or shorten the terms", "Finance", due, why))
     ends = review.cover_ends

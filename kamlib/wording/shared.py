@@ -4,7 +4,7 @@ from kamlib.blocks import Note
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import Snapshot
 
-LEVEL_WORDS = {"calm": "calm", "watch": "watch", "alarm": "alarm"}
+LEVEL_WORDS = {"calm": "calm", "watch": "watch", "alarm": "alarm", "unknown": "payments not known"}
 
 
 def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
