@@ -39,7 +39,7 @@ def kpis_credit(review: CreditReview) -> Kpis:
     dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
     late_note = f"by amount; {formats.signed(now.days_late - before.days_late)}"
     dso_note = f"count-back; {formats.signed(dso - dso_before)}" if dso == dso else "no sales in the period"
-    receivables = f"receivables {formats.signed_money(change)} on the quarter"
+    receivables = f"receivables {formats.signed_money(change)}"
     covered = formats.money(review.covered) if review.covered else "none"
     ends = "without an end" if review.cover_ends is None else f"until {formats.day(review.cover_ends)}"
     if review.level == UNKNOWN:
@@ -67,7 +67,7 @@ def kpis_credit(review: CreditReview) -> Kpis:
             Kpi("dso", "DSO, days", formats.number(dso), dso_note, dso),
             Kpi(
                 "revenue_share",
-                "Share of our revenue",
+                "Share of revenue",
                 share,
                 f"{formats.money(now.revenue)} {unit}",
                 now.company_share,
