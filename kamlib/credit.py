@@ -93,11 +93,6 @@ class Position:
         return float(self.exposure.sum())
 
     @property
-    def billed_exposure(self) -> float:
-        """The components that are known on any past day, so that two days can be compared."""
-        return float(self.exposure.drop(["undelivered", "custom_stock"]).sum())
-
-    @property
     def open_invoices(self) -> float:
         """Open invoices before credits."""
         return float(self.ageing["amount"].sum())

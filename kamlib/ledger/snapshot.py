@@ -113,11 +113,6 @@ class Snapshot:
         return invoices[invoices["kind"].isin(REVENUE_KINDS)]
 
     @property
-    def first_day(self) -> pd.Timestamp:
-        """The day of the company's first revenue."""
-        return self.daily_revenue.index.min()
-
-    @property
     def daily_revenue(self) -> pd.Series:
         """Revenue of the whole company by day, in the reporting currency, whatever clients are chosen."""
         daily = self._known(self.read("daily_totals", None), "date")

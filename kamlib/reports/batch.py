@@ -28,7 +28,6 @@ from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
 
-ENGINES = ("kam", "standard")
 SAVE_EVERY = 2.0  # seconds between two saves of the manifest while reports are made
 
 

@@ -12,7 +12,6 @@ from kamlib.samples import context, trade
 from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_prospects
 
 ANNUAL_REVENUE = 96_000_000.0
-LABEL = "generated company (invented, not real)"
 TRAITS = ("share", "path", "terms", "delay", "spread", "margin", "currency")
 
 
