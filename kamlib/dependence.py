@@ -81,8 +81,8 @@ def review_dependence(snapshot: Snapshot, policy: Policy) -> Dependence:
                 f"No positive revenue in the {months} months before: choose another day, or check the amounts.",
             )
         )
-    prior_day = start
-    prior = revenue_by_client(snapshot.as_of(prior_day), months).rename("prior_revenue")
+    ranked["share"] = concentration.revenue_shares(ranked["revenue"])
+    prior = revenue_by_client(snapshot.as_of(start), months).rename("prior_revenue")
     ranked = ranked.join(prior, on="client_id").fillna({"prior_revenue": 0.0})
     all_prior = prior[prior > CENT]
     ranked["change"] = ranked["revenue"] - ranked["prior_revenue"] if len(all_prior) else np.nan
@@ -197,9 +197,7 @@ def open_balances(snapshot: Snapshot) -> pd.Series:
 
 
 def _rank(economics: pd.DataFrame) -> pd.DataFrame:
-    ranked = economics.sort_values(["revenue", "client_id"], ascending=[False, True], ignore_index=True)
-    ranked["share"] = ranked["revenue"] / ranked["revenue"].sum()
-    return ranked
+    return economics.sort_values(["revenue", "client_id"], ascending=[False, True], ignore_index=True)
 
 
 def _by_group(ranked: pd.DataFrame) -> pd.DataFrame:
@@ -207,5 +205,5 @@ def _by_group(ranked: pd.DataFrame) -> pd.DataFrame:
         name=("name", " + ".join), members=("client_id", "size"), revenue=("revenue", "sum"), margin=("margin", "sum")
     )
     groups = groups.sort_values(["revenue", "group_id"], ascending=[False, True], ignore_index=True)
-    groups["share"] = groups["revenue"] / groups["revenue"].sum()
+    groups["share"] = concentration.revenue_shares(groups["revenue"])
     return groups

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from kamlib import formats
 from kamlib.errors import DataError, raise_faults
 from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
+from kamlib.policy import Policy
 from kamlib.reports import index
 from kamlib.reports.making import Outcome, sweep
 from kamlib.reports.manifest import (
@@ -19,11 +21,13 @@ from kamlib.reports.manifest import (
     hash_pages,
     new_manifest,
     pages_stand,
+    put_file,
     read_entries,
     remove_files,
     why_made,
     why_unchanged,
 )
+from kamlib.reports.notebooks import NotebookFacts
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
@@ -105,30 +109,19 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     return RunResult(manifest, reasons, time.perf_counter() - started)
 
 
-class checked_ledger:  # noqa: N801 - reads as a context manager
+@contextmanager
+def checked_ledger(run: Run) -> Iterator[tuple[Path, list[NotebookFacts], Policy]]:
     """The prepared snapshot of a run with its notebooks and policy, every fault of the three told at once."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-    def __enter__(self) -> tuple[Path, list, Any]:
-        notebooks, policy, faults = check_request(self.run)
-        if any(fault.field == "out" for fault in faults):
-            raise_faults(faults)  # without a place, the ledger cannot be read either
-        self._prepared = prepared_snapshot(self.run)
+    notebooks, policy, faults = check_request(run)
+    if any(fault.field == "out" for fault in faults):
+        raise_faults(faults)  # without a place, the ledger cannot be read either
+    with ExitStack() as stack:
         try:
-            folder = self._prepared.__enter__()
+            prepared = stack.enter_context(prepared_snapshot(run))
         except DataError as error:
             raise DataError([*faults, *error.faults]) from error
-        try:
-            raise_faults(faults)
-        except DataError:
-            self._prepared.__exit__(None, None, None)
-            raise
-        return folder, notebooks, policy
-
-    def __exit__(self, *error: Any) -> None:
-        self._prepared.__exit__(*error)
+        raise_faults(faults)
+        yield prepared, notebooks, policy
 
 
 def _sort_out(
@@ -201,9 +194,7 @@ def _put_quarantine(prepared: Path, folder: Path) -> None:
     """The quarantine file beside the reports, only if there is any."""
     source, place = prepared / "quarantine.csv", folder / "quarantine.csv"
     if source.is_file():
-        partial = place.with_name(f".{place.name}.{os.getpid()}")
-        partial.write_bytes(source.read_bytes())
-        os.replace(partial, place)
+        put_file(place, source.read_bytes())
     else:
         place.unlink(missing_ok=True)
 

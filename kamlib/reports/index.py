@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import os
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -14,7 +12,7 @@ from kamlib import formats
 from kamlib.blocks import TEMPLATES, environment, stylesheet
 from kamlib.reports.document import document_of
 from kamlib.reports.html import font_data
-from kamlib.reports.manifest import KEPT, Manifest
+from kamlib.reports.manifest import KEPT, Manifest, put_file
 from kamlib.reports.pdf import pack_of
 
 LEVEL_ORDER = {"alarm": 0, "watch": 1, "calm": 2}
@@ -45,7 +43,7 @@ def write_index(manifest: Manifest) -> None:
             has_pack=(manifest.folder / "pack.pdf").is_file(),
         )
     )
-    _replace(manifest.folder / "index.html", page.encode())
+    put_file(manifest.folder / "index.html", page.encode())
 
 
 def write_pack(manifest: Manifest) -> None:
@@ -62,7 +60,7 @@ def write_pack(manifest: Manifest) -> None:
     head = manifest.head
     subtitle = f"Key-account risk as of {_day(head['as_of'])}, {len(documents)} reports"
     footer = f"{head['title']} · as of {_day(head['as_of'])} · data {head['ledger']['sha256'][:12]} · kamlib {head['versions']['kamlib']}"
-    _replace(path, pack_of(documents, head["title"], subtitle, footer))
+    put_file(path, pack_of(documents, head["title"], subtitle, footer))
 
 
 def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
@@ -122,9 +120,3 @@ def _day(iso: str) -> str:
 
 def _sortable(value: float | None) -> str:
     return "" if value is None else repr(float(value))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    os.replace(partial, path)

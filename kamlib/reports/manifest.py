@@ -79,9 +79,15 @@ class Manifest:
     def write(self) -> None:
         """Put the manifest in place as a whole."""
         content = self.head | {"reports": list(self.reports.values())}
-        partial = self.folder / f".{MANIFEST}.{os.getpid()}"
-        partial.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, self.folder / MANIFEST)
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        put_file(self.folder / MANIFEST, text.encode())
+
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that it is never seen half written."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    os.replace(partial, path)
 
 
 def new_manifest(run: Run, snapshot: Snapshot, created: str) -> Manifest:

@@ -114,7 +114,7 @@ def choose_clients(selection: Selection, snapshot: Snapshot, policy: Policy) -> 
     """
     invoices = snapshot.invoices
     if invoices.empty:
-        ledger = snapshot.as_of(snapshot.date).facts.get("ledger", {}).get("tables", {}).get("invoices", {})
+        ledger = snapshot.facts.get("ledger", {}).get("tables", {}).get("invoices", {})
         remedy = f"Choose a day from {ledger.get('first_day')} to {ledger.get('last_day')}."
         raise DataError(Fault("as_of", f"{snapshot.date:%Y-%m-%d} is before the first invoice", remedy))
     revenue = revenue_by_client(snapshot, policy.concentration.window_months)
@@ -159,9 +159,10 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
     }
     names = snapshot.table("clients").set_index("client_id")["name"].dropna().to_dict()
     offered = {"source": source, "policy_file": _relative(policy_path)}
+    chosen = choose_clients(run.clients, snapshot, policy) if any(facts.unit == "client" for facts in notebooks) else []
     tasks = []
     for facts in sorted(notebooks, key=lambda facts: facts.unit != "portfolio"):
-        clients = choose_clients(run.clients, snapshot, policy) if facts.unit == "client" else [""]
+        clients = chosen if facts.unit == "client" else [""]
         for client in clients:
             automatic = offered | ({"client_id": client} if client else {})
             parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(
