@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -90,6 +90,7 @@ class Run(Strict):
     title: str
     as_of: date = Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))
     currency: str | None = Field(None, pattern="^[A-Z]{3}$")
+    lang: Literal["en", "zh"] = "en"
     ledger: Ledger
     company: Company = Company()
     clients: Selection = Selection(top=20)

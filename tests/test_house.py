@@ -11,7 +11,7 @@ import pytest
 from conftest import HOUSE
 
 FLOORS = (
-    {"errors", "formats", "fonts", "style"},
+    {"errors", "formats", "fonts", "language", "style"},
     {"concentration", "receivables", "payments"},
     {"settings", "policy", "ledger", "samples", "runs"},
     {"dependence", "stress", "credit"},

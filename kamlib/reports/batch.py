@@ -10,6 +10,7 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.errors import DataError, raise_faults
+from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.policy import Policy
@@ -80,6 +81,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         Anything wrong with the request or the ledger, all of it; then nothing has been written.
     """
     started = time.perf_counter()
+    use_language(run.lang)
     pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
     earlier = read_entries(run.folder)
     if options.fresh or not earlier:
@@ -165,7 +167,7 @@ def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: s
         "as_of": head["as_of"],
         "data_sha256": head["ledger"]["sha256"],
         "versions": head["versions"],
-        "lang": "en",
+        "lang": run.lang,
     }
     data = head["ledger"]["sha256"][:12]
 

@@ -15,6 +15,7 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from kamlib.blocks import BLOCK_MIME, Column, Table
+from kamlib.language import current_language, tr
 
 DATA_MIME = "application/vnd.dataresource+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
@@ -49,26 +50,27 @@ def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool 
         Whether the code of cells is printed too.
     """
     blocks: list[dict[str, Any]] = []
+    facts = dict(notebook.metadata.get("kamlib", {}))
+    lang = facts.get("lang") or current_language()
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
         if HIDDEN_TAG in tags:
             continue
         if cell.cell_type == "markdown":
-            blocks += _from_markdown(cell.source)
+            blocks += _from_markdown(tr(cell.source, lang))
         elif cell.cell_type == "code":
             if show_code and cell.source.strip() and not tags & PARAMETER_TAGS:
                 blocks.append(_code(cell.source))
             for output in cell.outputs:
                 blocks += _from_output(output)
     head = next((block for block in blocks if block["block"] == "heading"), None)
-    facts = dict(notebook.metadata.get("kamlib", {}))
     if head is not None and not head["kicker"]:
         head["kicker"] = facts.get("subject", "")  # whose page it is, where the notebook does not say
     if head is None:
         first = next((block for block in blocks if block["block"] == "section"), None)
         head = _plain_heading(first["title"] if first else name) | {"kicker": facts.get("subject", "")}
         blocks = [head, *[block for block in blocks if block is not first]]
-    return Document(head["title"], _paired(blocks), facts.get("lang", "en"), facts.get("footer", ""), facts)
+    return Document(head["title"], _paired(blocks), lang, facts.get("footer", ""), facts)
 
 
 def _from_markdown(source: str) -> list[dict[str, Any]]:

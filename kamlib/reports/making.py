@@ -17,6 +17,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from kamlib.language import use_language
 from kamlib.reports.document import Document, document_of
 from kamlib.reports.html import html_of
 from kamlib.reports.pdf import pdf_of
@@ -71,6 +72,7 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     if os.getpgrp() != os.getpid() and multiprocessing.parent_process() is not None:
         os.setpgid(0, 0)  # what the notebook starts belongs to this group, and goes with it
     limit_memory(memory_mib)
+    use_language(stamp["lang"])
     logging.getLogger("papermill").setLevel(logging.ERROR)
     root = Path(folder)
     work = root / f"{WORK_PREFIX}{os.getpid()}"

@@ -15,7 +15,7 @@ from kamlib.reports.notebooks import NotebookFacts, check_parameters, inspect_no
 from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
 
-OWN_PARAMETERS = ("source", "client_id", "policy_file")
+OWN_PARAMETERS = ("source", "client_id", "policy_file", "lang")
 PARTS = {
     "data": "the data",
     "notebook": "the notebook",
@@ -158,7 +158,7 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
         "code": _hash([code_hash(), engine]),
     }
     names = snapshot.table("clients").set_index("client_id")["name"].dropna().to_dict()
-    offered = {"source": source, "policy_file": _relative(policy_path)}
+    offered = {"source": source, "policy_file": _relative(policy_path), "lang": run.lang}
     chosen = choose_clients(run.clients, snapshot, policy) if any(facts.unit == "client" for facts in notebooks) else []
     tasks = []
     for facts in sorted(notebooks, key=lambda facts: facts.unit != "portfolio"):

@@ -1,0 +1,9 @@
+"""Charts: a result and an axes in, the axes out. Nothing is computed here but where ink goes.
+
+Grey for context, one colour for the point, labels on the data, no grid box. Text stays text in the SVG.
+"""
+
+from kamlib.plots.credit import plot_ageing, plot_delay
+from kamlib.plots.dependence import plot_lorenz, plot_loss, plot_shares, shown_measure
+
+__all__ = ["plot_ageing", "plot_delay", "plot_lorenz", "plot_loss", "plot_shares", "shown_measure"]

@@ -1,0 +1,36 @@
+"""The whole policy file, read and checked."""
+
+from pathlib import Path
+
+from kamlib.policy.concentration import Concentration
+from kamlib.policy.receivables import Receivables
+from kamlib.policy.review import Review
+from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+
+POLICY_FILE = HOUSE / "params" / "policy.yaml"
+
+
+class Policy(Strict):
+    """The whole policy file."""
+
+    concentration: Concentration = Concentration()
+    receivables: Receivables = Receivables()
+    review: Review = Review()
+
+
+def load_policy(path: str | Path | None = None) -> Policy:
+    """Read a policy file.
+
+    Parameters
+    ----------
+    path : str, Path or None
+        None, or "", reads ``params/policy.yaml``. A relative path is looked for from the working folder,
+        then from the project's.
+
+    Raises
+    ------
+    DataError
+        Every unknown key and wrong value, with what is allowed.
+    """
+    file = house_path(path) if path else POLICY_FILE
+    return checked_model(Policy, read_yaml(file) or {}, f"policy {file.name}")
