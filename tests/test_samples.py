@@ -48,6 +48,16 @@ def test_groups_names_parts_credits_and_unapplied_cash(company):
     assert company["receipts"]["invoice_id"].duplicated().sum() > 1000
 
 
+def test_credit_is_granted_to_most_clients(company):
+    clients = company["clients"].set_index("client_id")
+    granted = clients[clients["status"] != "prospect"]
+    assert (granted["credit_limit"].head(11) > 0).all()
+    assert granted["credit_limit"].eq(0).sum() > 3
+    assert granted["credit_limit"].isna().sum() > 3
+    assert set(granted["payment_terms_days"]) == {14, 30, 45, 60, 90}
+    assert clients.loc[clients["status"] == "prospect", "credit_limit"].isna().all()
+
+
 def test_the_defaulted_client_slipped_for_months_then_stopped(company):
     events = company["events"].set_index("kind")
     day = events.loc["insolvency", "date"]

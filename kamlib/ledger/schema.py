@@ -1,7 +1,10 @@
 """The canonical tables: what each column means, which are required, and on which day a row is known.
 
 The schemas are pandera's, so that an analyst's own frame is checked by the same words as a file
-(`check_table`); the ingest reads its rules from them too. Money columns stand beside a currency column.
+(`check_table`); the ingest reads its rules from them too. Money columns stand beside a currency column; where a
+table has none, as `clients`, money is in the reporting currency. A client's `credit_limit` is what the company
+itself grants (0: no credit at all; empty: not known), unlike the insured limits of `protections`;
+`payment_terms_days` are its usual days from issue to due date.
 """
 
 from functools import cache
@@ -97,6 +100,8 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             **_numbers("potential_revenue", "reputation", "need_for_product", "relationship_strength"),
             "industry_leader": _column(FLAG),
             "related_party": _column(FLAG),
+            "credit_limit": _column(MONEY, at_least=0),
+            **_numbers("payment_terms_days"),
         },
     ),
     "orders": _table(

@@ -142,6 +142,35 @@ def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
     )
 
 
+def draw_credit_terms(rng: np.random.Generator, clients: pd.DataFrame, annual_revenue: float) -> pd.DataFrame:
+    """What credit the company grants each client: the limit and the usual terms.
+
+    Parameters
+    ----------
+    rng : Generator
+        Of its own, so that nothing else of the company depends on it.
+    clients : DataFrame
+        From `draw_clients`.
+    annual_revenue : float
+        Of the whole company, in the reporting currency.
+
+    Returns
+    -------
+    DataFrame, index of `clients`
+        ``credit_limit`` (a typical balance with head-room; 0 for those who pay before delivery; empty where
+        nobody has set one) and ``payment_terms_days``.
+    """
+    n = len(clients)
+    balance = clients["share"] * annual_revenue * (clients["terms"] + 20) / 365
+    limit = (balance * rng.uniform(0.8, 1.9, n)).clip(lower=5_000)
+    step = 10.0 ** (np.floor(np.log10(limit)) - 1) * 5  # people set round limits
+    limit = (limit / step).round() * step
+    prepays, unset = rng.random((2, n))
+    limit = limit.mask(prepays < 0.06, 0.0).mask(unset < 0.08)
+    limit.iloc[:11] = limit.iloc[:11].fillna(500_000.0).where(limit.iloc[:11] != 0, 500_000.0)
+    return pd.DataFrame({"credit_limit": limit, "payment_terms_days": clients["terms"].astype(float)})
+
+
 def draw_prospects(rng: np.random.Generator, n: int, first: int) -> pd.DataFrame:
     """Companies that are no clients yet, with what they might buy.
 

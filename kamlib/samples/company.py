@@ -9,7 +9,7 @@ import pyarrow.csv
 
 from kamlib.errors import Fault, raise_faults
 from kamlib.samples import context, trade
-from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_prospects
+from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_credit_terms, draw_prospects
 
 ANNUAL_REVENUE = 96_000_000.0
 TRAITS = ("share", "path", "terms", "delay", "spread", "margin", "currency")
@@ -64,6 +64,8 @@ def generate_company(
     receipts = trade.draw_receipts(rng, drawn, items, last)
     first = items.groupby("client_id")["issue_date"].min()
     master = drawn.drop(columns=list(TRAITS)).assign(since=drawn["client_id"].map(first))
+    granted = draw_credit_terms(np.random.default_rng([seed, 31]), drawn, ANNUAL_REVENUE)
+    master = pd.concat([master, granted], axis=1)
     return {
         "invoices": items.drop(columns="client"),
         "receipts": receipts,
