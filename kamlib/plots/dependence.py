@@ -1,14 +1,12 @@
-"""Dependence on clients and the loss of them, drawn."""
+"""Dependence on clients, drawn."""
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from kamlib import formats
 from kamlib.dependence import Dependence
-from kamlib.plots.shared import HALF, bare, money_ticks, new_axes, percent, shortened, text_width
-from kamlib.stress import ClientLoss
-from kamlib.style import ALARM, GREY, INK, LIGHT, POINT, house_style
+from kamlib.plots.shared import HALF, bare, new_axes, percent, shortened, text_width
+from kamlib.style import GREY, INK, LIGHT, POINT, house_style
 
 
 @house_style()
@@ -43,27 +41,3 @@ def plot_lorenz(dependence: Dependence, ax: Axes | None = None) -> Axes:
         axis.set_ticks([0, 0.25, 0.5, 0.75, 1])
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
     return ax
-
-
-@house_style()
-def plot_loss(loss: ClientLoss, ax: Axes | None = None) -> Axes:
-    """What is left of profit (of margin, or of revenue, where no more is known) after losing 0, 1, 2 … clients."""
-    measure = shown_measure(loss)
-    values = loss.steps[measure].to_numpy()
-    if ax is None:
-        ax = new_axes(HALF, left=0.62, bottom=0.46)
-    colours = [GREY if step == 0 else ALARM if value < 0 else POINT for step, value in enumerate(values)]
-    ax.bar(loss.steps["lost"], values, color=colours, width=0.66, linewidth=0)
-    ax.axhline(0, color=INK, linewidth=0.8)
-    ax.spines["bottom"].set_visible(False)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(money_ticks())
-    ax.set_xlabel("clients lost" if loss.by == "client" else "groups lost")
-    ax.tick_params(axis="x", length=0)
-    return ax
-
-
-def shown_measure(loss: ClientLoss) -> str:
-    """The furthest measure that is known: profit, else margin, else revenue."""
-    return next(name for name in ("profit", "margin", "revenue") if loss.steps[name].notna().all())

@@ -1,8 +1,9 @@
 """Results as tables and strips of figures: typed columns, formatted once, the numbers kept beside the text."""
 
 from kamlib.tables.credit import kpis_credit, table_ageing, table_exposure, table_measures
-from kamlib.tables.dependence import kpis_dependence, table_clients, table_groups, table_indices, table_loss
+from kamlib.tables.dependence import kpis_dependence, table_clients, table_groups, table_indices
 from kamlib.tables.shared import table_provenance
+from kamlib.tables.stress import table_loss
 
 __all__ = [
     "kpis_credit",

@@ -4,12 +4,12 @@ from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay,
 from kamlib.wording.dependence import (
     actions_dependence,
     caption_lorenz,
-    caption_loss,
     caption_shares,
     heading_dependence,
     why_dependence,
 )
 from kamlib.wording.shared import say_limits
+from kamlib.wording.stress import caption_loss
 
 __all__ = [
     "actions_credit",

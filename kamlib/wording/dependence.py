@@ -1,4 +1,4 @@
-"""Dependence on clients and the loss of them, in sentences."""
+"""Dependence on clients, in sentences."""
 
 import pandas as pd
 
@@ -7,8 +7,7 @@ from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.dependence import Dependence
 from kamlib.stress import ClientLoss
 from kamlib.wording.shared import LEVEL_WORDS
-
-SMALL_NUMBERS = ("no", "the largest", "the two largest", "the three largest", "the four largest", "the five largest")
+from kamlib.wording.stress import largest, loss_sentence
 
 
 def heading_dependence(dependence: Dependence, loss: ClientLoss, company: str) -> Heading:
@@ -39,7 +38,7 @@ def _decision_dependence(dependence: Dependence, loss: ClientLoss) -> str:
     name, turns = dependence.clients["name"].iloc[0], loss.turns_negative_at
     if turns:
         return (
-            f"Decide how to hold or replace {name}: losing {_largest(turns, loss.by)} turns operating profit negative."
+            f"Decide how to hold or replace {name}: losing {largest(turns, loss.by)} turns operating profit negative."
         )
     if dependence.clients["share"].iloc[0] > dependence.policy.concentration.single_client_bands[0]:
         return f"Decide how to hold or replace {name}, which brings {formats.share(dependence.clients['share'].iloc[0])} of revenue."
@@ -51,7 +50,7 @@ def _finding_dependence(dependence: Dependence, loss: ClientLoss) -> str:
     share = formats.share(top["share"])
     turns = loss.turns_negative_at
     if turns:
-        return f"{top['name']} brings {share} of revenue; losing {_largest(turns, loss.by)} turns operating profit negative."
+        return f"{top['name']} brings {share} of revenue; losing {largest(turns, loss.by)} turns operating profit negative."
     return f"{top['name']} is the largest client with {share} of revenue."
 
 
@@ -80,26 +79,8 @@ def why_dependence(dependence: Dependence, loss: ClientLoss, group_loss: ClientL
         sentences.append(
             f"Counted by group under common control, the three largest have {formats.share(group['cr3'])}."
         )
-    sentences.append(_loss_sentence(loss, group_loss))
+    sentences.append(loss_sentence(loss, group_loss))
     return Note("Why", tuple(sentences))
-
-
-def _loss_sentence(loss: ClientLoss, group_loss: ClientLoss) -> str:
-    steps = loss.steps
-    if steps["profit"].notna().all():
-        start, turns = formats.money(steps["profit"].iloc[0]), loss.turns_negative_at
-        if turns is None:
-            return f"Operating profit of {start} stays positive even without {_largest(len(steps) - 1, loss.by)}."
-        by_group = group_loss.turns_negative_at
-        also = ""
-        if by_group and by_group <= turns and (group_loss.steps["members"] > 1).any():
-            group_left = formats.money(group_loss.steps["profit"].iloc[by_group])
-            also = f" Losing {_largest(by_group, 'group')} leaves {group_left}."
-        left = formats.money(steps["profit"].iloc[turns])
-        return f"Without {_largest(turns, loss.by)}, operating profit falls from {start} to {left} a year.{also}"
-    step = min(3, len(steps) - 1)
-    gone = formats.share(steps["revenue_lost_share"].iloc[step])
-    return f"Losing {_largest(step, loss.by)} takes {gone} of revenue; what that does to profit is not known without costs."
 
 
 def caption_shares(dependence: Dependence) -> Caption:
@@ -120,23 +101,6 @@ def caption_lorenz(dependence: Dependence) -> Caption:
     return Caption(title, "Cumulative share of revenue over clients, smallest first", f"Lorenz curve. {title}.")
 
 
-def caption_loss(loss: ClientLoss, measure: str, currency: str) -> Caption:
-    """What losing the largest leaves."""
-    name = {"profit": "operating profit", "margin": "contribution margin", "revenue": "revenue"}[measure]
-    last = len(loss.steps) - 1
-    turns = loss.turns_negative_at if measure == "profit" else None
-    if turns:
-        title = f"Losing {_largest(turns, loss.by)} turns operating profit negative"
-    elif measure == "profit":
-        title = f"Operating profit stays positive without {_largest(last, loss.by)}"
-    else:
-        part = formats.share(1 - loss.steps[measure].iloc[last] / loss.steps[measure].iloc[0])
-        title = f"Losing {_largest(last, loss.by)} takes {part} of {name}"
-    subtitle = f"Annual {name} left, {formats.currency_name(currency)}, by number of {loss.by}s lost, largest first"
-    left = ", ".join(formats.money(value) for value in loss.steps[measure].head(4))
-    return Caption(title, subtitle, f"Bar chart. {title}. Left after losing 0, 1, 2, 3: {left}.")
-
-
 def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
     """One action for each group above the lowest band, and one for the stress."""
     bands = dependence.policy.concentration.single_client_bands
@@ -155,7 +119,7 @@ def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
         short = formats.money(-loss.steps["profit"].iloc[loss.turns_negative_at])
         items.append(
             Action(
-                f"Name {short} of cost that could be cut if {_largest(loss.turns_negative_at, loss.by)} left",
+                f"Name {short} of cost that could be cut if {largest(loss.turns_negative_at, loss.by)} left",
                 "Finance",
                 due,
                 f"operating profit would be −{short} without them",
@@ -169,12 +133,6 @@ def _band(share: float, bands: tuple[float, float, float]) -> str:
     names = ("moderate", "high", "severe")
     crossed = max(number for number, limit in enumerate(bands) if share > limit)
     return f"above {formats.share(bands[crossed], 0)} ({names[crossed]})"
-
-
-def _largest(count: int, by: str) -> str:
-    noun = by if count == 1 else f"{by}s"
-    words = SMALL_NUMBERS[count] if count < len(SMALL_NUMBERS) else f"the {count} largest"
-    return f"{words} {noun}"
 
 
 def _window(dependence: Dependence) -> str:

@@ -1,0 +1,8 @@
+"""What the loss of clients does: to revenue, profit and cash, to survival, to covenants, and how little it takes.
+
+One module a question; the names below are the room's face.
+"""
+
+from kamlib.stress.losing import ClientLoss, lose_clients, lose_top
+
+__all__ = ["ClientLoss", "lose_clients", "lose_top"]
