@@ -1,7 +1,6 @@
-"""The review of one client: what is at stake, how old it is, how it pays, and how that has changed in a quarter."""
+"""A client's money on one day: what is open, how old, how it is paid, what stands behind it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +25,6 @@ MEASURES = (
     "turnover_average",
 )
 COUNTBACK_MONTHS = 24
-LEVELS = ("calm", "watch", "alarm")
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -108,101 +105,6 @@ class Position:
         return self.old / self.open_invoices if self.open_invoices > rc.CENT else float("nan")
 
 
-@dataclass(frozen=True)
-class CreditReview:
-    """What `review_client` found.
-
-    Attributes
-    ----------
-    client : dict
-        ``client_id, name, group_id, industry, region, status, account_manager, since``.
-    now, before : Position
-        On the snapshot's day and a quarter before.
-    trend : DelayTrend or None
-        Of monthly days late, without the running month.
-    cover : DataFrame
-        Protections in force that pay when the client does not: ``kind`` (insurance, guarantee), ``amount``
-        (limit times insured share, reporting currency), ``end_date``.
-    insolvency : Timestamp or None
-        The day of the first insolvency event known.
-    level, reasons
-        From `judge`.
-    missing : tuple of str
-        Tables without rows that this review would have used.
-    """
-
-    client: dict[str, Any]
-    currency: str
-    now: Position
-    before: Position
-    trend: payments.DelayTrend | None
-    cover: pd.DataFrame
-    insolvency: pd.Timestamp | None
-    level: str
-    reasons: tuple[str, ...]
-    policy: Policy
-    missing: tuple[str, ...]
-
-    @property
-    def covered(self) -> float:
-        """Money that insurance and guarantees in force pay at the most."""
-        return float(self.cover["amount"].sum())
-
-    @property
-    def uncovered(self) -> float:
-        """Receivables beyond the cover; what is not delivered yet is not covered either way."""
-        return max(float(self.now.exposure["receivables"]) - self.covered, 0.0)
-
-    @property
-    def cover_ends(self) -> pd.Timestamp | None:
-        """The first day on which a part of the cover ends; None without cover or end."""
-        ends = self.cover["end_date"].dropna()
-        return ends.min() if len(ends) else None
-
-
-def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditReview:
-    """Review one client as of the snapshot's day, with the position a quarter before beside it.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-    client_id : str
-    policy : Policy
-
-    Returns
-    -------
-    CreditReview
-
-    Raises
-    ------
-    DataError
-        A client without any invoice up to the day.
-    """
-    own = snapshot.only(client_id)
-    now = client_position(own, policy)
-    before = client_position(own.as_of(window_start(snapshot.date, 3)), policy, comparable=True)
-    settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
-    trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
-    insolvency = _insolvency_day(own)
-    level, reasons = judge(now, policy, trend, insolvency)
-    if snapshot.absent("receipts") and insolvency is None:
-        level, reasons = UNKNOWN, ()  # what has been paid is not known, so nothing can be judged
-    wanted = ("receipts", "clients", "orders", "protections")
-    return CreditReview(
-        client=_client_facts(own, client_id),
-        currency=snapshot.currency,
-        now=now,
-        before=before,
-        trend=trend,
-        cover=_cover(own),
-        insolvency=insolvency,
-        level=level,
-        reasons=reasons,
-        policy=policy,
-        missing=tuple(name for name in wanted if snapshot.absent(name)),
-    )
-
-
 def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> Position:
     """The position of a client on the day of its narrowed snapshot.
 
@@ -215,7 +117,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
         Leave out the components that are known only for the ledger's last day.
     """
     day, settings = own.date, policy.receivables
-    items, receipts = _items_in_reporting_currency(own)
+    items, receipts = items_in_reporting_currency(own)
     trade = items[items["kind"].isin(REVENUE_KINDS)]
     unapplied = rc.unapplied_cash(own.invoices, receipts, day)
     cash_at_large = -float((unapplied["amount"] * unapplied["closing_rate"]).sum())
@@ -226,7 +128,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
     exposure["receivables"] = round(float(owed["open_reporting"].sum()) + credits, 2)
     for kind, component in BALANCE_KINDS.items():
         exposure[component] = round(float(items.loc[items["kind"] == kind, "open_reporting"].sum()), 2)
-    orders, protections = own.table("orders"), _in_force(own)
+    orders, protections = own.table("orders"), protections_in_force(own)
     undelivered = (orders["amount"] - orders["delivered_amount"].fillna(0.0)).clip(lower=0)
     exposure["undelivered"] = np.nan if comparable else round(float(undelivered.sum()), 2)
     exposure["custom_stock"] = np.nan if comparable else round(float(orders["custom_stock_cost"].sum()), 2)
@@ -258,48 +160,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
     )
 
 
-def judge(
-    position: Position,
-    policy: Policy,
-    trend: payments.DelayTrend | None = None,
-    insolvency: pd.Timestamp | None = None,
-) -> tuple[str, tuple[str, ...]]:
-    """The level of attention a position calls for, and which thresholds it crosses.
-
-    An open balance of an insolvent client is an alarm whatever else. Where credits cover what is open, nothing
-    is. Overdue money below ``minor_revenue_share`` of the company's revenue is never more than a watch.
-
-    Returns
-    -------
-    (str, tuple of str)
-        One of `LEVELS` and the crossed thresholds' names; alarm if any alarm threshold is crossed.
-    """
-    limits = policy.review
-    if position.exposure["receivables"] <= rc.CENT:
-        return "calm", ()
-    if insolvency is not None:
-        return "alarm", ("insolvency",)
-    worsening = trend is not None and trend.low > 0
-    alarms = {
-        "overdue_share_alarm": position.overdue_share >= limits.overdue_share_alarm,
-        "days_late_alarm": position.days_late >= limits.days_late_alarm,
-        "old_share_alarm": position.old_share >= limits.old_share_alarm,
-        "trend_alarm": worsening and position.recent_days_late >= limits.days_late_alarm,
-    }
-    watches = {
-        "overdue_share_watch": position.overdue_share >= limits.overdue_share_watch,
-        "days_late_watch": position.days_late >= limits.days_late_watch,
-        "trend_watch": worsening and position.recent_days_late >= limits.days_late_watch,
-    }
-    minor = position.overdue < limits.minor_revenue_share * position.company_revenue
-    crossed = tuple(name for name, is_crossed in alarms.items() if is_crossed)
-    if crossed:
-        return "watch" if minor else "alarm", crossed
-    crossed = tuple(name for name, is_crossed in watches.items() if is_crossed)
-    return ("watch", crossed) if crossed and not minor else ("calm", ())
-
-
-def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
+def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Open items and receipts with their closing rate; a receipt in another currency than its invoice's is
     turned into the invoice's first."""
     invoices, receipts = own.invoices, own.receipts
@@ -361,31 +222,7 @@ def _revenue(own: Snapshot, end: pd.Timestamp, policy: Policy) -> float:
     return round(float(revenue.loc[inside, "reporting_amount"].sum()), 2)
 
 
-def _in_force(own: Snapshot) -> pd.DataFrame:
+def protections_in_force(own: Snapshot) -> pd.DataFrame:
+    """The protections of a client that have not ended on the day."""
     protections = own.table("protections")
     return protections[~(protections["end_date"] < own.date)]
-
-
-def _cover(own: Snapshot) -> pd.DataFrame:
-    held = _in_force(own)
-    paying = held[held["kind"].isin(["insurance", "guarantee"])]
-    amount = (paying["limit"] * paying["insured_share"].fillna(1.0)).fillna(0.0)
-    return pd.DataFrame(
-        {"kind": paying["kind"], "amount": amount.round(2), "end_date": paying["end_date"]}
-    ).reset_index(drop=True)
-
-
-def _insolvency_day(own: Snapshot) -> pd.Timestamp | None:
-    events = own.table("events")
-    days = events.loc[events["kind"] == "insolvency", "date"]
-    return days.min() if len(days) else None
-
-
-def _client_facts(own: Snapshot, client_id: str) -> dict[str, Any]:
-    rows = own.table("clients")
-    row = rows.iloc[0].to_dict() if len(rows) else {}
-    facts = {
-        name: row.get(name) for name in ("name", "group_id", "industry", "region", "status", "account_manager", "since")
-    }
-    cleaned = {name: None if pd.isna(value) else value for name, value in facts.items()}
-    return {"client_id": client_id, **cleaned, "name": cleaned["name"] or client_id}
