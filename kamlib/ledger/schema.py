@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from kamlib.errors import DataError, Fault
+from kamlib.language import phrase
 
 TEXT, DAY, MONEY, NUMBER, FLAG = "text", "day", "money", "number", "flag"
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"  # a later optional day means never, as SAP's 9999-12-31 does
@@ -254,19 +255,19 @@ TABLES: dict[str, pa.DataFrameSchema] = {
 }
 
 ADDS = {
-    "receipts": "what is still open, how late clients pay, collection measures",
-    "clients": "names, groups under common control, industries",
-    "orders": "undelivered orders and custom stock in the exposure",
-    "contracts": "notice periods and termination costs",
-    "protections": "insured limits and deposits held",
-    "statements": "financial ratios of the client",
-    "ratings": "external ratings",
-    "interactions": "contact cadence and satisfaction",
-    "service_costs": "the cost to serve a client",
-    "events": "insolvencies, litigation and other news",
-    "market": "sensitivity to the client's industry",
-    "fx": "conversion of invoices in other currencies",
-    "decisions": "what was decided before, and by whom",
+    "receipts": phrase("what is still open, how late clients pay, collection measures"),
+    "clients": phrase("names, groups under common control, industries"),
+    "orders": phrase("undelivered orders and custom stock in the exposure"),
+    "contracts": phrase("notice periods and termination costs"),
+    "protections": phrase("insured limits and deposits held"),
+    "statements": phrase("financial ratios of the client"),
+    "ratings": phrase("external ratings"),
+    "interactions": phrase("contact cadence and satisfaction"),
+    "service_costs": phrase("the cost to serve a client"),
+    "events": phrase("insolvencies, litigation and other news"),
+    "market": phrase("sensitivity to the client's industry"),
+    "fx": phrase("conversion of invoices in other currencies"),
+    "decisions": phrase("what was decided before, and by whom"),
 }
 """What each optional table would add, told where it is missing."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from kamlib.policy.concentration import Concentration
+from kamlib.policy.confidence import ConfidenceRules
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
@@ -14,6 +15,7 @@ class Policy(Strict):
     """The whole policy file."""
 
     concentration: Concentration = Concentration()
+    confidence: ConfidenceRules = ConfidenceRules()
     receivables: Receivables = Receivables()
     review: Review = Review()
 

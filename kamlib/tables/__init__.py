@@ -1,15 +1,18 @@
 """Results as tables and strips of figures: typed columns, formatted once, the numbers kept beside the text."""
 
+from kamlib.tables.confidence import kpi_confidence, table_confidence
 from kamlib.tables.credit import kpis_credit, table_ageing, table_exposure, table_measures
 from kamlib.tables.dependence import kpis_dependence, table_clients, table_groups, table_indices
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import table_loss
 
 __all__ = [
+    "kpi_confidence",
     "kpis_credit",
     "kpis_dependence",
     "table_ageing",
     "table_clients",
+    "table_confidence",
     "table_exposure",
     "table_groups",
     "table_indices",

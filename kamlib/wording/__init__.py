@@ -1,5 +1,6 @@
 """Results as sentences: headings, captions, reasons, actions. Numbers come in; nothing is computed here."""
 
+from kamlib.wording.confidence import confidence_badge, say_confidence
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, why_credit
 from kamlib.wording.dependence import (
     actions_dependence,
@@ -19,8 +20,10 @@ __all__ = [
     "caption_lorenz",
     "caption_loss",
     "caption_shares",
+    "confidence_badge",
     "heading_credit",
     "heading_dependence",
+    "say_confidence",
     "say_limits",
     "why_credit",
     "why_dependence",

@@ -1,10 +1,28 @@
 """Words that every report uses."""
 
 from kamlib.blocks import Note
+from kamlib.language import phrase
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import Snapshot
 
 LEVEL_WORDS = {"calm": "calm", "watch": "watch", "alarm": "alarm", "unknown": "payments not known"}
+
+TABLE_NAMES = {
+    "invoices": phrase("invoices"),
+    "receipts": phrase("receipts"),
+    "clients": phrase("clients"),
+    "orders": phrase("orders"),
+    "contracts": phrase("contracts"),
+    "protections": phrase("protections"),
+    "statements": phrase("financial statements"),
+    "ratings": phrase("ratings"),
+    "interactions": phrase("contacts with the client"),
+    "service_costs": phrase("costs to serve"),
+    "events": phrase("events"),
+    "market": phrase("market series"),
+    "fx": phrase("rates of exchange"),
+    "decisions": phrase("decisions"),
+}
 
 
 def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
