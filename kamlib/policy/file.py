@@ -4,8 +4,10 @@ from pathlib import Path
 
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
+from kamlib.policy.loss import Loss
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
+from kamlib.policy.stress import Stress
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
 POLICY_FILE = HOUSE / "params" / "policy.yaml"
@@ -18,6 +20,8 @@ class Policy(Strict):
     confidence: ConfidenceRules = ConfidenceRules()
     receivables: Receivables = Receivables()
     review: Review = Review()
+    stress: Stress = Stress()
+    loss: Loss = Loss()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:
