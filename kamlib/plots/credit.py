@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from kamlib.credit import CreditReview
+from kamlib.language import tr
 from kamlib.plots.shared import HALF, money_ticks, month_ticks, new_axes
 from kamlib.style import ALARM, GREY, LIGHT, POINT, house_style
 
@@ -15,7 +16,7 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     months = review.now.by_month
     ax = ax or new_axes(HALF, left=0.36, right=0.3)
     if months.empty:
-        ax.text(0.5, 0.5, "no invoice fell due", ha="center", va="center", color=GREY, transform=ax.transAxes)
+        ax.text(0.5, 0.5, tr("no invoice fell due"), ha="center", va="center", color=GREY, transform=ax.transAxes)
         ax.set_axis_off()
         return ax
     settled = months[months["month"] < review.now.date.to_period("M").start_time]
@@ -54,7 +55,8 @@ def plot_ageing(review: CreditReview, ax: Axes | None = None) -> Axes:
     x = np.arange(len(now))
     ax.bar(x - 0.2, before["amount"], width=0.36, color=LIGHT, linewidth=0)
     ax.bar(x + 0.2, now["amount"], width=0.36, color=[POINT] + [ALARM] * (len(now) - 1), linewidth=0)
-    ax.set_xticks(x, now["bucket"], fontsize=7.5)
+    names = [tr("not due") if bucket == "not due" else bucket for bucket in now["bucket"]]
+    ax.set_xticks(x, names, fontsize=7.5)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(money_ticks())
     ax.tick_params(axis="x", length=0)

@@ -5,125 +5,218 @@ import pandas as pd
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.credit import UNKNOWN, CreditReview
+from kamlib.language import listing, phrase, sentences, tr
 from kamlib.wording.shared import LEVEL_WORDS
 
 QUIET_DAYS = 92  # without an invoice for longer than a quarter, the sentence says since when
+COVER_KINDS = {"insurance": phrase("insurance"), "guarantee": phrase("guarantee")}
 
 
 def heading_credit(review: CreditReview) -> Heading:
     """The head of a client's review."""
     client = review.client
     return Heading(
-        kicker=f"Credit review · {client['client_id']}",
+        kicker=tr("Credit review · {client}", client=client["client_id"]),
         title=client["name"],
         period=formats.quarter(review.now.date),
         decision=_decision_credit(review),
         level=review.level,
-        level_word=LEVEL_WORDS[review.level],
+        level_word=tr(LEVEL_WORDS[review.level]),
         finding=_finding_credit(review),
         finding_value=review.now.overdue,
-        finding_label="billed, past its due date" if review.level == UNKNOWN else "overdue",
+        finding_label=tr("billed, past its due date") if review.level == UNKNOWN else tr("overdue"),
     )
 
 
 def _decision_credit(review: CreditReview) -> str:
-    overdue, due = _money(review, review.now.overdue), formats.day(_collect_by(review))
+    overdue, due = money_of(review, review.now.overdue), formats.day(_collect_by(review))
     if "insolvency" in review.reasons:
-        cover = f"call the cover of {_money(review, review.covered)}" if review.covered else "no cover is recorded"
-        return f"Insolvent since {formats.day(review.insolvency)}: confirm the claim, {cover}, and decide what to write down."
+        covered, since = money_of(review, review.covered), formats.day(review.insolvency)
+        if not review.covered:
+            return tr(
+                "Insolvent since {day}: confirm the claim, no cover is recorded, and decide what to write down.",
+                day=since,
+            )
+        return tr(
+            "Insolvent since {day}: confirm the claim, call the cover of {amount}, and decide what to write down.",
+            day=since,
+            amount=covered,
+        )
     if review.level == UNKNOWN:
-        return f"Add the receipts to the ledger: {overdue} billed is past its due date, but what of it is paid is not known."
+        return tr(
+            "Add the receipts to the ledger: {amount} billed is past its due date, but what of it is paid is not known.",
+            amount=overdue,
+        )
     if review.level == "alarm":
-        return (
-            f"Decide whether to go on delivering on open terms: {overdue} is overdue, to be paid or secured by {due}."
+        return tr(
+            "Decide whether to go on delivering on open terms: {amount} is overdue, to be paid or secured by {day}.",
+            amount=overdue,
+            day=due,
         )
     if review.level == "watch":
-        return f"Keep delivering, collect {overdue} overdue by {due}, and look again in a month."
-    return "Keep the terms; review again next quarter."
+        return tr(
+            "Keep delivering, collect {amount} overdue by {day}, and look again in a month.", amount=overdue, day=due
+        )
+    return tr("Keep the terms; review again next quarter.")
 
 
 def _finding_credit(review: CreditReview) -> str:
     now, name = review.now, review.client["name"]
     if now.open_invoices <= 0:
-        return f"{name} owes nothing on {formats.day(now.date)}."
-    overdue = f"{name}: {formats.share(now.overdue_share)} of {_money(review, now.open_invoices)} open is overdue"
-    if review.insolvency is not None:
-        return f"{overdue}; insolvent since {formats.day(review.insolvency)}."
+        return tr("{name} owes nothing on {day}.", name=name, day=formats.day(now.date))
     if review.level == UNKNOWN:
-        return f"{name}: {_money(review, now.overdue)} billed is past its due date; what of it is paid is not known."
+        return tr(
+            "{name}: {amount} billed is past its due date; what of it is paid is not known.",
+            name=name,
+            amount=money_of(review, now.overdue),
+        )
+    said = {
+        "name": name,
+        "share": formats.share(now.overdue_share),
+        "amount": money_of(review, now.open_invoices),
+    }
+    if review.insolvency is not None:
+        since = formats.day(review.insolvency)
+        return tr("{name}: {share} of {amount} open is overdue; insolvent since {day}.", **said, day=since)
     if not now.due_count:
-        return f"{overdue}."
-    return f"{overdue}; its invoices are {formats.days(now.days_late)} late on average."
+        return tr("{name}: {share} of {amount} open is overdue.", **said)
+    late = formats.days(now.days_late)
+    return tr(
+        "{name}: {share} of {amount} open is overdue; its invoices are {late} late on average.", **said, late=late
+    )
 
 
 def why_credit(review: CreditReview) -> Note:
     """A few sentences: money, trade, age, payments and their trend, protection."""
-    sentences = [_trade_sentence(review)]
+    said = [_trade_sentence(review)]
     now, before = review.now, review.before
     if review.level != UNKNOWN and now.open_invoices > 0:
-        sentences.append(
-            f"{formats.share(now.overdue_share)} of the open invoices are overdue (a quarter before "
-            f"{formats.share(before.overdue_share)}), {formats.share(now.old_share)} by more than "
-            f"{review.policy.review.old_days} days; {_money(review, now.disputed)} is disputed."
+        said.append(
+            tr(
+                "{share} of the open invoices are overdue (a quarter before {before}), {old} by more than {days} days; "
+                "{disputed} is disputed.",
+                share=formats.share(now.overdue_share),
+                before=formats.share(before.overdue_share),
+                old=formats.share(now.old_share),
+                days=review.policy.review.old_days,
+                disputed=money_of(review, now.disputed),
+            )
         )
     elif review.level != UNKNOWN:
-        sentences.append("No invoice is open.")
-    sentences.append(_payment_sentence(review))
+        said.append(tr("No invoice is open."))
+    said.append(_payment_sentence(review))
     if now.exposure["receivables"] > 0:
-        sentences.append(_cover_sentence(review))
-    return Note("Why", tuple(sentences))
+        said.append(_cover_sentence(review))
+    return Note(tr("Why"), tuple(said))
 
 
 def _trade_sentence(review: CreditReview) -> str:
     now = review.now
     change = now.exposure["receivables"] - review.before.exposure["receivables"]
-    moved = "unchanged" if abs(change) < 0.5 else f"{'up' if change > 0 else 'down'} {_money(review, abs(change))}"
-    sentence = f"Full exposure is {_money(review, now.total_exposure)}; receivables are {moved} on the quarter."
+    exposure, moved = money_of(review, now.total_exposure), money_of(review, abs(change))
+    if abs(change) < 0.5:
+        first = tr("Full exposure is {exposure}; receivables are unchanged on the quarter.", exposure=exposure)
+    elif change > 0:
+        first = tr(
+            "Full exposure is {exposure}; receivables are up {moved} on the quarter.", exposure=exposure, moved=moved
+        )
+    else:
+        first = tr(
+            "Full exposure is {exposure}; receivables are down {moved} on the quarter.", exposure=exposure, moved=moved
+        )
     if (now.date - now.last_invoice).days > QUIET_DAYS:
-        return f"{sentence} The last invoice is of {formats.day(now.last_invoice)}."
-    trade = f"The client brought {_money(review, now.revenue)} in {review.policy.concentration.window_months} months"
-    share = f"{formats.share(now.company_share)} of our revenue"
+        return sentences(first, tr("The last invoice is of {day}.", day=formats.day(now.last_invoice)))
+    trade = {
+        "revenue": money_of(review, now.revenue),
+        "months": review.policy.concentration.window_months,
+        "share": formats.share(now.company_share),
+    }
     if now.prior_revenue <= 0:
-        return f"{sentence} {trade}, {share}."
+        return sentences(first, tr("The client brought {revenue} in {months} months, {share} of our revenue.", **trade))
     growth = now.revenue / now.prior_revenue - 1
-    turned = f"{formats.share(abs(growth), 0)} {'more' if growth >= 0 else 'less'} than in the year before"
-    return f"{sentence} {trade}, {turned}; that is {share}."
+    turned = formats.share(abs(growth), 0)
+    if growth >= 0:
+        second = tr(
+            "The client brought {revenue} in {months} months, {turned} more than in the year before; that is {share} of our revenue.",
+            **trade,
+            turned=turned,
+        )
+    else:
+        second = tr(
+            "The client brought {revenue} in {months} months, {turned} less than in the year before; that is {share} of our revenue.",
+            **trade,
+            turned=turned,
+        )
+    return sentences(first, second)
 
 
 def _payment_sentence(review: CreditReview) -> str:
     now, before, trend = review.now, review.before, review.trend
     months = review.policy.receivables.behaviour_months
     if review.level == UNKNOWN:
-        return (
+        return tr(
             "The ledger has no receipts: below, every invoice counts as unpaid, and how the client pays cannot be said."
         )
     if now.due_count == 0:
-        return f"No invoice fell due in {months} months, so nothing can be said of how the client pays."
-    sentence = (
-        f"Of {formats.number(now.due_count)} invoices due in {months} months, {formats.share(now.delay_rate, 0)} were late; "
-        f"all of them, weighted by amount, were {formats.days(now.days_late)} late (a quarter before "
-        f"{formats.number(before.days_late)}; early counts as 0, unpaid up to today)."
+        return tr(
+            "No invoice fell due in {months} months, so nothing can be said of how the client pays.", months=months
+        )
+    first = tr(
+        "Of {count} invoices due in {months} months, {rate} were late; all of them, weighted by amount, were {late} late "
+        "(a quarter before {before}; early counts as 0, unpaid up to today).",
+        count=formats.number(now.due_count),
+        months=months,
+        rate=formats.share(now.delay_rate, 0),
+        late=formats.days(now.days_late),
+        before=formats.number(before.days_late),
     )
     if trend is None:
-        return f"{sentence} Too few months for a trend."
-    interval = f"{formats.signed(trend.slope, 1)} days a month, 95{formats.NBSP}% interval {formats.signed(trend.low, 1)} to {formats.signed(trend.high, 1)}"
+        return sentences(first, tr("Too few months for a trend."))
+    said = {
+        "slope": formats.signed(trend.slope, 1),
+        "low": formats.signed(trend.low, 1),
+        "high": formats.signed(trend.high, 1),
+        "months": trend.months,
+    }
     if not trend.certain:
-        return f"{sentence} No clear trend over {trend.months} months ({interval})."
-    return (
-        f"{sentence} Payments get {'later' if trend.slope > 0 else 'earlier'}: {interval}, over {trend.months} months; "
-        f"the last whole month was {formats.days(now.recent_days_late)} late."
-    )
+        second = tr(
+            "No clear trend over {months} months ({slope} days a month, 95\u00a0% interval {low} to {high}).", **said
+        )
+    elif trend.slope > 0:
+        second = tr(
+            "Payments get later: {slope} days a month, 95\u00a0% interval {low} to {high}, over {months} months; the last "
+            "whole month was {late} late.",
+            **said,
+            late=formats.days(now.recent_days_late),
+        )
+    else:
+        second = tr(
+            "Payments get earlier: {slope} days a month, 95\u00a0% interval {low} to {high}, over {months} months; the "
+            "last whole month was {late} late.",
+            **said,
+            late=formats.days(now.recent_days_late),
+        )
+    return sentences(first, second)
 
 
 def _cover_sentence(review: CreditReview) -> str:
     if not review.covered:
-        return "No insurance or guarantee is recorded."
-    kinds = " and ".join(dict.fromkeys(review.cover["kind"]))
-    ends = f", which ends {formats.day(review.cover_ends)}" if review.cover_ends is not None else ""
-    receivables = _money(review, review.now.exposure["receivables"])
-    return (
-        f"Against receivables of {receivables} stands cover of {_money(review, review.covered)} ({kinds}{ends}), "
-        f"in reporting currency; {_money(review, review.uncovered)} is uncovered."
+        return tr("No insurance or guarantee is recorded.")
+    said = {
+        "receivables": money_of(review, review.now.exposure["receivables"]),
+        "cover": money_of(review, review.covered),
+        "kinds": listing(tr(COVER_KINDS[kind]) for kind in dict.fromkeys(review.cover["kind"])),
+        "uncovered": money_of(review, review.uncovered),
+    }
+    if review.cover_ends is None:
+        return tr(
+            "Against receivables of {receivables} stands cover of {cover} ({kinds}); {uncovered} is uncovered.", **said
+        )
+    return tr(
+        "Against receivables of {receivables} stands cover of {cover} ({kinds}, which ends {day}); {uncovered} is "
+        "uncovered.",
+        **said,
+        day=formats.day(review.cover_ends),
     )
 
 
@@ -131,119 +224,123 @@ def caption_delay(review: CreditReview) -> Caption:
     """Payment delays by month."""
     trend, late = review.trend, formats.days(review.now.days_late)
     if review.now.by_month.empty:
-        title = f"No invoice fell due in {review.policy.receivables.trend_months} months"
+        title = tr("No invoice fell due in {months} months", months=review.policy.receivables.trend_months)
     elif review.level == UNKNOWN:
-        title = "Days late so far; payments are not known"
+        title = tr("Days late so far; payments are not known")
     elif trend is not None and trend.certain:
-        title = f"Payments are getting {'later' if trend.slope > 0 else 'earlier'}"
+        title = tr("Payments are getting later") if trend.slope > 0 else tr("Payments are getting earlier")
     elif trend is None and review.now.due_count:
-        title = f"Invoices are {late} late on average; too few months for a trend"
+        title = tr("Invoices are {late} late on average; too few months for a trend", late=late)
     elif review.now.due_count == 0:
-        title = "The last invoices that fell due were not paid in time"
+        title = tr("The last invoices that fell due were not paid in time")
     else:
-        title = f"Invoices are {late} late on average, without a clear trend"
-    subtitle = "Days late, weighted by amount, by month due; hollow: too recent to be judged"
-    return Caption(title, subtitle, f"Line chart. {title}. Average of the window: {late}.")
+        title = tr("Invoices are {late} late on average, without a clear trend", late=late)
+    subtitle = tr("Days late, weighted by amount, by month due; hollow: too recent to be judged")
+    return Caption(title, subtitle, tr("Line chart. {title}. Average of the window: {late}.", title=title, late=late))
 
 
 def caption_ageing(review: CreditReview) -> Caption:
     """Age of what is open."""
     now, before = review.now, review.before
     if review.level == UNKNOWN:
-        title = "Billed, by days past due; what is paid is not known"
+        title = tr("Billed, by days past due; what is paid is not known")
     elif now.open_invoices <= 0:
-        title = "Nothing is open"
+        title = tr("Nothing is open")
     elif pd.isna(before.overdue_share):
-        title = f"{formats.share(now.overdue_share)} of open invoices are overdue"
+        title = tr("{share} of open invoices are overdue", share=formats.share(now.overdue_share))
     else:
-        title = f"{formats.share(now.overdue_share)} overdue, against {formats.share(before.overdue_share)} a quarter before"
-    subtitle = f"Open invoices by days past due, {formats.currency_name(review.currency)}; grey: a quarter before"
+        title = tr(
+            "{share} overdue, against {before} a quarter before",
+            share=formats.share(now.overdue_share),
+            before=formats.share(before.overdue_share),
+        )
+    unit = formats.currency_name(review.currency)
+    subtitle = tr("Open invoices by days past due, {unit}; grey: a quarter before", unit=unit)
     buckets = ", ".join(f"{row.bucket}: {formats.money(row.amount)}" for row in now.ageing.itertuples())
-    return Caption(title, subtitle, f"Bar chart. {title}. {buckets}.")
+    return Caption(title, subtitle, tr("Bar chart. {title}. {buckets}.", title=title, buckets=buckets))
 
 
 def actions_credit(review: CreditReview) -> Actions:
     """What the level calls for, cash first: what is unapplied may change the picture."""
-    now, owner = review.now, review.client.get("account_manager") or "Account manager"
+    now, owner = review.now, review.client.get("account_manager") or tr("Account manager")
     due = formats.day(_collect_by(review))
     items = []
     if review.level == UNKNOWN:
-        why = "without them nothing can be judged"
-        items.append(Action("Add the receipts to the ledger and run again", "Accounts receivable", due, why))
+        why = tr("without them nothing can be judged")
+        items.append(Action(tr("Add the receipts to the ledger and run again"), tr("Accounts receivable"), due, why))
     if now.credits < 0:
-        credits = _money(review, -now.credits)
-        items.append(
-            Action(
-                f"Apply {credits} of credits and unapplied cash to invoices",
-                "Accounts receivable",
-                due,
-                "they stand beside open invoices",
-            )
-        )
+        what = tr("Apply {amount} of credits and unapplied cash to invoices", amount=money_of(review, -now.credits))
+        items.append(Action(what, tr("Accounts receivable"), due, tr("they stand beside open invoices")))
     if "insolvency" in review.reasons:
         items += _insolvency_actions(review, due)
-        return Actions("What to do", tuple(items))
+        return Actions(tr("What to do"), tuple(items))
     if now.overdue > 0 and review.level in ("watch", "alarm"):
-        items.append(
-            Action(f"Collect {_money(review, now.overdue)} overdue, oldest first", owner, due, _crossed(review))
-        )
+        what = tr("Collect {amount} overdue, oldest first", amount=money_of(review, now.overdue))
+        items.append(Action(what, owner, due, _crossed(review)))
     if review.level in ("watch", "alarm") and review.uncovered > 0:
-        why = f"{_money(review, review.uncovered)} of receivables is uncovered"
-        items.append(Action("Ask the insurer or a guarantor for cover, or shorten the terms", "Finance", due, why))
+        why = tr("{amount} of receivables is uncovered", amount=money_of(review, review.uncovered))
+        what = tr("Ask the insurer or a guarantor for cover, or shorten the terms")
+        items.append(Action(what, tr("Finance"), due, why))
     ends = review.cover_ends
     if (
         ends is not None
         and (ends - now.date).days <= review.policy.review.cover_ends_days
         and now.exposure["receivables"] > 0
     ):
-        items.append(
-            Action("Renew the cover", "Finance", formats.day(ends), f"{_money(review, review.covered)} of cover ends")
-        )
-    return Actions("What to do", tuple(items))
+        why = tr("{amount} of cover ends", amount=money_of(review, review.covered))
+        items.append(Action(tr("Renew the cover"), tr("Finance"), formats.day(ends), why))
+    return Actions(tr("What to do"), tuple(items))
 
 
 def _insolvency_actions(review: CreditReview, due: str) -> list[Action]:
-    owed = _money(review, review.now.exposure["receivables"])
-    items = [Action("Confirm that the claim is filed with the administrator", "Legal", due, f"{owed} is owed")]
+    owed = tr("{amount} is owed", amount=money_of(review, review.now.exposure["receivables"]))
+    items = [Action(tr("Confirm that the claim is filed with the administrator"), tr("Legal"), due, owed)]
     if review.covered:
         by = formats.day(review.cover_ends) if review.cover_ends is not None else due
-        items.append(
-            Action(f"Call the cover of {_money(review, review.covered)}", "Finance", by, "it is still in force")
-        )
-    items.append(
-        Action(
-            f"Decide what to write down of {_money(review, review.uncovered)}",
-            "Finance",
-            due,
-            "no cover stands behind it",
-        )
-    )
+        what = tr("Call the cover of {amount}", amount=money_of(review, review.covered))
+        items.append(Action(what, tr("Finance"), by, tr("it is still in force")))
+    what = tr("Decide what to write down of {amount}", amount=money_of(review, review.uncovered))
+    items.append(Action(what, tr("Finance"), due, tr("no cover stands behind it")))
     return items
 
 
 def _crossed(review: CreditReview) -> str:
     """The thresholds that are crossed, each with its figure."""
     now, limits = review.now, review.policy.review
-    recent = f"payments get later, {formats.days(now.recent_days_late)} late in the last whole month"
-    words = {
-        "overdue_share_alarm": f"{formats.share(now.overdue_share)} overdue, limit {formats.share(limits.overdue_share_alarm)}",
-        "days_late_alarm": f"{formats.days(now.days_late)} late, limit {formats.number(limits.days_late_alarm)}",
-        "old_share_alarm": f"{formats.share(now.old_share)} older than {limits.old_days} days, limit {formats.share(limits.old_share_alarm)}",
-        "trend_alarm": f"{recent}, limit {formats.number(limits.days_late_alarm)}",
-        "overdue_share_watch": f"{formats.share(now.overdue_share)} overdue, watched from {formats.share(limits.overdue_share_watch)}",
-        "days_late_watch": f"{formats.days(now.days_late)} late, watched from {formats.number(limits.days_late_watch)}",
-        "trend_watch": f"{recent}, watched from {formats.number(limits.days_late_watch)}",
-    }
-    return "; ".join(words[name] for name in review.reasons)
-
-
-def _money(review: CreditReview, amount: float) -> str:
-    unit = formats.currency_name(review.currency)
-    return (
-        formats.money(amount)
-        if review.currency == formats.NO_CURRENCY
-        else f"{formats.money(amount)}{formats.NBSP}{unit}"
+    overdue, late, recent = (
+        formats.share(now.overdue_share),
+        formats.days(now.days_late),
+        formats.days(now.recent_days_late),
     )
+    old, separator = formats.share(now.old_share), tr("; ")
+    words = {
+        "overdue_share_alarm": tr("{share} overdue, limit {limit}", share=overdue, limit=formats.share(limits.overdue_share_alarm)),
+        "days_late_alarm": tr("{late} late, limit {limit}", late=late, limit=formats.number(limits.days_late_alarm)),
+        "old_share_alarm": tr(
+            "{share} older than {days} days, limit {limit}",
+            share=old, days=limits.old_days, limit=formats.share(limits.old_share_alarm),
+        ),
+        "trend_alarm": tr(
+            "payments get later, {late} late in the last whole month, limit {limit}",
+            late=recent, limit=formats.number(limits.days_late_alarm),
+        ),
+        "overdue_share_watch": tr(
+            "{share} overdue, watched from {limit}", share=overdue, limit=formats.share(limits.overdue_share_watch)
+        ),
+        "days_late_watch": tr("{late} late, watched from {limit}", late=late, limit=formats.number(limits.days_late_watch)),
+        "trend_watch": tr(
+            "payments get later, {late} late in the last whole month, watched from {limit}",
+            late=recent, limit=formats.number(limits.days_late_watch),
+        ),
+    }  # fmt: skip
+    return separator.join(words[name] for name in review.reasons)
+
+
+def money_of(review: CreditReview, amount: float) -> str:
+    """An amount with its currency, or alone where none is stated."""
+    if review.currency == formats.NO_CURRENCY:
+        return formats.money(amount)
+    return f"{formats.money(amount)}{formats.NBSP}{formats.currency_name(review.currency)}"
 
 
 def _collect_by(review: CreditReview) -> pd.Timestamp:
