@@ -12,7 +12,7 @@ from conftest import HOUSE
 
 FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
-    {"concentration", "receivables", "payments"},
+    {"concentration", "receivables", "payments", "statements", "scorecard", "model_validation"},
     {"settings", "policy", "ledger", "samples", "runs"},
     {"dependence", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
