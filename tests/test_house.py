@@ -12,9 +12,9 @@ from conftest import HOUSE
 
 FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
-    {"concentration", "receivables", "payments", "statements", "scorecard", "model_validation"},
+    {"concentration", "control_charts", "receivables", "payments", "statements", "scorecard", "model_validation"},
     {"settings", "policy", "ledger", "samples", "runs"},
-    {"dependence", "stress", "credit"},
+    {"dependence", "early_warning", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
     {"reports"},
     {"cli", "__main__"},
