@@ -12,7 +12,16 @@ from conftest import HOUSE
 
 FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
-    {"concentration", "control_charts", "receivables", "payments", "statements", "scorecard", "model_validation"},
+    {
+        "concentration",
+        "control_charts",
+        "receivables",
+        "payments",
+        "statements",
+        "scorecard",
+        "model_validation",
+        "structural_breaks",
+    },
     {"settings", "policy", "ledger", "samples", "runs"},
     {"dependence", "early_warning", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
