@@ -19,6 +19,7 @@ from kamlib.errors import Fault
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
+from kamlib.policy import load_policy
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
 RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
@@ -306,7 +307,13 @@ def _describe(kept: Path, target: Path, run: Run) -> None:
 
 def _run_facts(run: Run) -> dict[str, Any]:
     company = {name: value for name, value in run.company.model_dump().items() if value is not None}
-    return {"as_of": run.as_of.isoformat(), "title": run.title, "source": run.source, "company": company}
+    return {
+        "as_of": run.as_of.isoformat(),
+        "title": run.title,
+        "source": run.source,
+        "company": company,
+        "matching": load_policy(run.policy).receivables.match_payments,
+    }
 
 
 def _write_facts(folder: Path, facts: dict[str, Any], run: Run) -> None:

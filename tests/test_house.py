@@ -14,6 +14,7 @@ FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
     {
         "concentration",
+        "matching",
         "control_charts",
         "receivables",
         "payments",

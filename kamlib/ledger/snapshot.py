@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from kamlib.errors import DataError, Fault
 from kamlib.ledger.schema import CONVERTED, REVENUE_KINDS, TABLES, check_table, empty_table, known_on
+from kamlib.matching import match_payments
+from kamlib.policy.receivables import Receivables
 
 SNAPSHOT_FILE = "snapshot.json"
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
@@ -33,6 +35,8 @@ class Snapshot:
         About the ledger and the company: ``source, sha256, rows, missing, company``.
     tables : frozenset of str
         The canonical tables that are there and hold rows.
+    matching : str
+        How receipts find their invoices, see `kamlib.matching.match_payments`; the run's policy says it.
     """
 
     date: pd.Timestamp
@@ -41,6 +45,7 @@ class Snapshot:
     tables: frozenset[str]
     read: Reader
     client_ids: tuple[str, ...] | None = None
+    matching: str = Receivables().match_payments
 
     def as_of(self, day: date | str) -> "Snapshot":
         """The same ledger as it was known on an earlier day.
@@ -55,6 +60,10 @@ class Snapshot:
             remedy = f"Choose a day up to {self.date:%Y-%m-%d}, or open the ledger as of a later one."
             raise DataError(Fault("as_of", f"{wanted:%Y-%m-%d}", remedy))
         return replace(self, date=wanted)
+
+    def matched_by(self, method: str) -> "Snapshot":
+        """The same ledger with receipts matched by another method."""
+        return replace(self, matching=method)
 
     def only(self, *client_ids: str) -> "Snapshot":
         """The rows of these clients alone; tables without a client stay whole.
@@ -103,8 +112,8 @@ class Snapshot:
 
     @property
     def receipts(self) -> pd.DataFrame:
-        """Money received up to the day."""
-        return self.table("receipts")
+        """Money received up to the day, a row for each invoice that it pays; ``match_method`` says how that was found."""
+        return match_payments(self.invoices, self.table("receipts"), self.date, self.matching)
 
     @property
     def revenue(self) -> pd.DataFrame:
@@ -152,7 +161,7 @@ def open_snapshot(folder: Path | str) -> Snapshot:
     tables = frozenset(name for name in TABLES if name not in empty and (path / f"{name}.parquet").is_file())
     return Snapshot(
         pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path)
-    )
+    ).matched_by(facts.get("matching", Receivables().match_payments))
 
 
 def snapshot_from_frames(

@@ -1,6 +1,7 @@
 """How receivables are aged and collection is measured."""
 
 from itertools import pairwise
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -14,6 +15,7 @@ class Receivables(Strict):
     sales_days: int = Field(90, ge=28, le=366)
     behaviour_months: int = Field(12, ge=3, le=60)
     trend_months: int = Field(18, ge=6, le=60)
+    match_payments: Literal["number", "amount", "oldest"] = "amount"
 
     @field_validator("ageing_edges")
     @classmethod
