@@ -152,3 +152,91 @@ def test_ageing_refuses_bad_edges_and_missing_due_dates_together():
     with pytest.raises(DataError) as caught:
         rc.ageing_schedule(pd.Series([1.0]), pd.Series([pd.NaT]), "2026-01-01", (30, 30))
     assert {fault.field for fault in caught.value.faults} == {"edges", "due_dates"}
+
+
+def level_items(terms: int = 20, day: str = "2026-06-30") -> pd.DataFrame:
+    """One invoice of 100 a day, each paid on its due date."""
+    issued = pd.date_range(end=day, periods=200, freq="D")
+    due = issued + pd.Timedelta(days=terms)
+    is_open = due > pd.Timestamp(day)
+    return pd.DataFrame(
+        {"issue_date": issued, "due_date": due, "amount": 100.0, "open_amount": np.where(is_open, 100.0, 0.0)}
+    )
+
+
+def test_on_level_sales_paid_on_time_the_terms_are_the_whole_dso():
+    parts = rc.dso_split(level_items(20), "2026-06-30", 90)
+    assert parts.round(9).to_dict() == {
+        "terms": 20,
+        "sales_timing": 0,
+        "lateness": 0,
+        "disputes": 0,
+        "credits": 0,
+    }
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-500, 5_000), st.floats(0, 1.1), st.integers(0, 300), st.integers(0, 90), st.booleans()),
+        min_size=1,
+        max_size=40,
+    ),
+    st.floats(0, 500),
+)
+def test_the_parts_of_dso_add_up_to_it(rows, unapplied):
+    day = pd.Timestamp("2026-06-30")
+    amount, open_share, age, terms, disputed = (list(column) for column in zip(*rows, strict=True))
+    issued = day - pd.to_timedelta(pd.Series(age), unit="D")
+    items = pd.DataFrame(
+        {
+            "issue_date": issued,
+            "due_date": issued + pd.to_timedelta(pd.Series(terms), unit="D"),
+            "amount": amount,
+            "open_amount": np.multiply(amount, np.subtract(1.05, open_share)),
+            "disputed": disputed,
+        }
+    )
+    parts = rc.dso_split(items, day, 90, unapplied)
+    sales = items.loc[items["issue_date"] > day - pd.Timedelta(days=90), "amount"].sum()
+    if sales <= 0:
+        assert parts.isna().all()
+    else:
+        whole = rc.days_sales_outstanding(items["open_amount"].sum() - unapplied, sales, 90)
+        assert parts.sum() == pytest.approx(whole, rel=1e-9, abs=1e-6)
+        assert parts["disputes"] >= 0
+        assert parts["credits"] <= 1e-9
+
+
+def test_lateness_disputes_and_early_payment_stand_in_their_own_parts():
+    items = level_items(20).assign(disputed=False)
+    base = rc.dso_split(items, "2026-06-30", 90)
+    late, early, disputed = items.copy(), items.copy(), items.copy()
+    late.loc[150, "open_amount"] = 100.0
+    early.loc[195, "open_amount"] = 0.0
+    disputed.loc[150, ["open_amount", "disputed"]] = [100.0, True]
+    assert rc.dso_split(late, "2026-06-30", 90)["lateness"] == pytest.approx(base["lateness"] + 1)
+    assert rc.dso_split(early, "2026-06-30", 90)["lateness"] == pytest.approx(base["lateness"] - 1)
+    assert rc.dso_split(disputed, "2026-06-30", 90)["disputes"] == pytest.approx(1)
+
+
+def test_the_history_of_ageing_sees_each_day_as_it_was():
+    invoices, receipts = make_invoices(), make_receipts()
+    ends = rc.quarter_ends("2026-03-31", 8)
+    assert len(ends) == 8
+    assert ends[0] == pd.Timestamp("2024-06-30")
+    history = rc.ageing_history(invoices, receipts, ends)
+    assert history["date"].tolist() == ends
+    newest = rc.open_items(invoices, receipts, "2026-03-31")
+    assert history.drop(columns="date").iloc[-1].sum() == newest["open_amount"].clip(lower=0).sum()
+    assert history.drop(columns="date").iloc[:-1].to_numpy().sum() == 0
+    assert rc.quarter_ends("2026-08-15", 2) == [pd.Timestamp("2026-06-30"), pd.Timestamp("2026-08-15")]
+
+
+def test_roll_rates_are_nan_where_nothing_could_roll():
+    history = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-02-28", "2026-01-31"]), "not due": [90.0, 100.0], "1–30": [30.0, 0.0]}
+    )
+    rolls = rc.roll_rates(history.assign(**{"> 30": 0.0}))
+    assert rolls["rate"].tolist()[0] == 0.3
+    assert np.isnan(rolls["rate"].tolist()[1])
+    assert rolls["months"].tolist() == [1, 1]

@@ -1,142 +1,20 @@
-"""What clients owe, how old it is, and how well it is collected: open items, ageing, collection measures.
+"""How well receivables are collected: DSO by each method and its parts, delinquency, effectiveness, turnover.
 
-Frames in, numbers or small frames out. Amounts of one call are in one currency; days are calendar days.
-A measure that has no meaning for the figures given (no sales, nothing due) is NaN, never zero.
+Amounts of one call are in one currency; days are calendar days. A measure that has no meaning for the figures given
+(no sales, nothing due) is NaN, never zero.
 """
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from kamlib.errors import Fault, raise_faults
+from kamlib.receivables.open_items import CENT, Day
 
-CENT = 0.005  # balances nearer to zero than half a cent are settled
-AGEING_EDGES = (30, 60, 90, 120)
 DSO_METHODS = ("period", "countback", "average")
+DSO_PARTS = ("terms", "sales_timing", "lateness", "disputes", "credits")
 TURNOVER_BASES = ("year_end", "average")
-Day = date | pd.Timestamp | str
-
-
-def open_items(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
-    """What is still open of each invoice on a day, and how late it was or is paid.
-
-    Parameters
-    ----------
-    invoices : DataFrame
-        ``invoice_id, issue_date, due_date, amount``; further columns are kept. Credit notes are negative.
-    receipts : DataFrame
-        ``invoice_id, paid_date, amount`` in the invoice's currency. Rows that name no invoice of
-        `invoices` are left out here: see `unapplied_cash`.
-    as_of : date
-        Rows issued or paid later are not seen.
-
-    Returns
-    -------
-    DataFrame, one row an invoice issued up to `as_of`
-        The columns of `invoices` and ``paid_amount``; ``open_amount`` (0 when settled, negative for credit
-        notes and over-payments still open); ``settled_date`` (the day the receipts reached the amount, else
-        NaT); ``days_past_due`` (settled or `as_of`, less due; negative when early).
-
-    Examples
-    --------
-    >>> invoices = pd.DataFrame({"invoice_id": ["1"], "issue_date": pd.to_datetime(["2026-01-01"]),
-    ...     "due_date": pd.to_datetime(["2026-01-31"]), "amount": [100.0]})
-    >>> receipts = pd.DataFrame({"invoice_id": ["1"], "paid_date": pd.to_datetime(["2026-02-10"]), "amount": [60.0]})
-    >>> open_items(invoices, receipts, "2026-03-01")[["open_amount", "days_past_due"]].values.tolist()
-    [[40.0, 29.0]]
-    """
-    day = pd.Timestamp(as_of)
-    items = invoices.loc[invoices["issue_date"] <= day].copy()
-    known = receipts.loc[receipts["paid_date"] <= day, ["invoice_id", "paid_date", "amount"]]
-    known = known[known["invoice_id"].isin(items["invoice_id"])].sort_values(["invoice_id", "paid_date"], kind="stable")
-    paid_so_far = known.groupby("invoice_id", sort=False)["amount"].cumsum()
-    wanted = items.set_index("invoice_id")["amount"].reindex(known["invoice_id"]).to_numpy()
-    reached = known[(wanted - paid_so_far) * np.sign(wanted) < CENT]
-    settled = reached.groupby("invoice_id", sort=False)["paid_date"].min()
-    paid = known.groupby("invoice_id", sort=False)["amount"].sum()
-
-    items["paid_amount"] = paid.reindex(items["invoice_id"], fill_value=0.0).to_numpy(dtype=float)
-    open_amount = (items["amount"] - items["paid_amount"]).round(4)
-    items["open_amount"] = open_amount.where(open_amount.abs() >= CENT, 0.0)
-    items["settled_date"] = pd.to_datetime(settled.reindex(items["invoice_id"])).to_numpy()
-    until = items["settled_date"].fillna(day)
-    items["days_past_due"] = (until - items["due_date"]).dt.days.astype(float)
-    return items
-
-
-def unapplied_cash(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
-    """Receipts up to a day that name no invoice issued by then.
-
-    Parameters
-    ----------
-    invoices, receipts : DataFrame
-        As for `open_items`.
-    as_of : date
-        Rows issued or paid later are not seen.
-
-    Returns
-    -------
-    DataFrame
-        The rows of `receipts` that reduce the client's balance but no invoice's.
-    """
-    day = pd.Timestamp(as_of)
-    issued = invoices.loc[invoices["issue_date"] <= day, "invoice_id"]
-    return receipts[(receipts["paid_date"] <= day) & ~receipts["invoice_id"].isin(issued)]
-
-
-def ageing_schedule(
-    open_amounts: pd.Series, due_dates: pd.Series, as_of: Day, edges: Sequence[int] = AGEING_EDGES
-) -> pd.DataFrame:
-    """Open amounts by how long they are past due.
-
-    Parameters
-    ----------
-    open_amounts : Series, shape (n_items,)
-        Money still open; negative items (credits) lower their bucket.
-    due_dates : Series, shape (n_items,)
-        The day each was due; an item due on `as_of` itself is not due yet.
-    as_of : date
-        The day the age is counted to.
-    edges : sequence of int
-        Last day of each bucket; one more bucket holds what is older.
-
-    Returns
-    -------
-    DataFrame, one row a bucket
-        ``bucket`` ("not due", "1–30", … "> 120"), ``amount``, ``items``; amounts sum to the open balance.
-
-    Raises
-    ------
-    DataError
-        Edges that do not rise, or an item without a due date.
-
-    References
-    ----------
-    The usual aged trial balance by due date; IFRS 9 B5.5.35 uses the same buckets for its provision matrix.
-
-    Examples
-    --------
-    >>> table = ageing_schedule(pd.Series([10.0, 5.0]), pd.to_datetime(pd.Series(["2026-01-31", "2026-01-01"])),
-    ...     "2026-01-31", edges=(30, 60))
-    >>> dict(zip(table["bucket"], table["amount"]))
-    {'not due': 10.0, '1–30': 5.0, '31–60': 0.0, '> 60': 0.0}
-    """
-    limits = list(edges)
-    faults = []
-    if not limits or limits[0] < 1 or any(b <= a for a, b in pairwise(limits)):
-        faults.append(Fault("edges", str(limits), "Give rising whole days, for example 30, 60, 90, 120."))
-    if pd.isna(due_dates).any():
-        faults.append(Fault("due_dates", "missing", "Fill them in from the terms of payment first."))
-    raise_faults(faults)
-    firsts = [1, *[edge + 1 for edge in limits[:-1]]]
-    labels = ["not due", *[f"{a}–{b}" for a, b in zip(firsts, limits, strict=True)], f"> {limits[-1]}"]
-    past_due = (pd.Timestamp(as_of) - pd.to_datetime(due_dates)).dt.days.to_numpy()
-    bucket = np.searchsorted([0, *limits], past_due, side="left")
-    amounts = np.bincount(bucket, weights=np.asarray(open_amounts, dtype=float), minlength=len(labels))
-    return pd.DataFrame({"bucket": labels, "amount": amounts, "items": np.bincount(bucket, minlength=len(labels))})
 
 
 def days_sales_outstanding(
@@ -363,3 +241,65 @@ def receivables_turnover(credit_sales: float, receivables: float | Sequence[floa
     raise_faults(faults)
     balance = balances.mean()
     return float(credit_sales / balance) if balance > CENT else float("nan")
+
+
+def dso_split(items: pd.DataFrame, as_of: Day, days: float, unapplied: float = 0.0) -> pd.Series:
+    """Where the days of the period DSO come from; the parts add up to it.
+
+    Parameters
+    ----------
+    items : DataFrame
+        From `open_items` of `as_of`: ``issue_date, due_date, amount, open_amount`` and, if known, ``disputed``.
+    as_of : date
+        The day of the balance.
+    days : float
+        Length of the sales period that ends on `as_of`.
+    unapplied : float
+        Cash that names no invoice, at least 0; it lowers the balance.
+
+    Returns
+    -------
+    Series, index `DSO_PARTS`
+        Days. *terms*: the terms of payment agreed, weighted by the sales of the period. *sales_timing*: what not
+        yet due sales make more or less than level sales would, had nobody paid early. *lateness*: open past the
+        due date, less what was paid before it. *disputes*: open and disputed, due or not. *credits*: open credit
+        notes, over-payments and unapplied cash, not above 0. All NaN without sales in the period.
+
+    Notes
+    -----
+    The split is this project's own; its sum is ``days_sales_outstanding(balance, sales, days)`` with the balance
+    net of credits. On level sales, equal terms and payment on the due date all but *terms* are 0.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"issue_date": pd.to_datetime(["2026-06-01", "2026-06-11", "2026-06-21"]),
+    ...     "due_date": pd.to_datetime(["2026-06-21", "2026-07-01", "2026-07-11"]), "amount": [100.0] * 3,
+    ...     "open_amount": [40.0, 100.0, 100.0]})
+    >>> dso_split(items, "2026-06-30", 30).round(1).to_dict()
+    {'terms': 20.0, 'sales_timing': 0.0, 'lateness': 4.0, 'disputes': 0.0, 'credits': 0.0}
+    """
+    day = pd.Timestamp(as_of)
+    window = items["issue_date"] > day - pd.Timedelta(days=days)
+    sales = float(items.loc[window, "amount"].sum())
+    if sales <= 0:
+        return pd.Series(np.nan, index=list(DSO_PARTS))
+    per_day = days / sales
+    billed = items["amount"] > 0
+    disputed = items["disputed"].astype(bool) if "disputed" in items else pd.Series(False, index=items.index)
+    open_amount = items["open_amount"]
+    owed = open_amount.clip(lower=0)
+    clear, not_due = billed & ~disputed, items["due_date"] >= day
+    agreed = (items["due_date"] - items["issue_date"]).dt.days
+    sold = window & billed
+    terms = float((agreed * items["amount"])[sold].sum() / items.loc[sold, "amount"].sum())
+    due_today = items["due_date"] == day
+    scheduled = float(items["amount"].where(~due_today, owed)[clear & not_due].sum())
+    paid_early = scheduled - float(owed[clear & not_due].sum())
+    parts = {
+        "terms": terms,
+        "sales_timing": scheduled * per_day - terms,
+        "lateness": (float(owed[clear & ~not_due].sum()) - paid_early) * per_day,
+        "disputes": float(owed[billed & disputed].sum()) * per_day,
+        "credits": (float(open_amount.clip(upper=0).sum() + owed[~billed].sum()) - unapplied) * per_day,
+    }
+    return pd.Series(parts)[list(DSO_PARTS)]
