@@ -17,6 +17,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from kamlib.language import tr
 from kamlib.style import house_style
 
 BLOCK_MIME = "application/vnd.kamlib.block+json"
@@ -61,7 +62,7 @@ class Heading(Block):
 @dataclass(frozen=True)
 class Kpi:
     """One figure of the strip: `key` names it for the index page, `value` is the number behind `text`, `change`
-    what it moved by since the comparison in `note`."""
+    what it moved by since the comparison in `note`, `history` its earlier values and itself, oldest first."""
 
     key: str
     label: str
@@ -70,6 +71,7 @@ class Kpi:
     value: float | None = None
     tone: str = ""
     change: float | None = None
+    history: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Actions(Block):
     kind: ClassVar[str] = "actions"
     title: str
     items: tuple[Action, ...]
-    empty: str = field(default="Nothing is to be done before the next review.")
+    empty: str = field(default_factory=lambda: tr("Nothing is to be done before the next review."))
 
 
 def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) -> Chart:
@@ -187,9 +189,11 @@ def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) ->
 def environment() -> jinja2.Environment:
     """The Jinja environment of every template: everything is escaped unless it is markup of our own."""
     loader = jinja2.FileSystemLoader(TEMPLATES)
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    made.globals["tr"] = tr
+    return made
 
 
 @cache

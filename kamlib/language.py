@@ -7,7 +7,8 @@ languages print the same ones.
 
 import gettext
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -33,12 +34,23 @@ def use_language(lang: str) -> None:
     _current.set(lang)
 
 
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """A language for the length of a block: a document is printed in its own."""
+    before = current_language()
+    use_language(lang)
+    try:
+        yield
+    finally:
+        use_language(before)
+
+
 def current_language() -> str:
     """The language in use: ``en`` unless `use_language` chose another."""
     return _current.get()
 
 
-def tr(message: str, lang: str | None = None, /, **values: Any) -> str:
+def tr(message: str, /, **values: Any) -> str:
     """A sentence in the language in use, with its ``{named}`` values filled in.
 
     Examples
@@ -46,7 +58,7 @@ def tr(message: str, lang: str | None = None, /, **values: Any) -> str:
     >>> tr("{name} owes nothing.", name="Halden")
     'Halden owes nothing.'
     """
-    text = _catalogue(lang or current_language()).gettext(message) if message else ""
+    text = _catalogue(current_language()).gettext(message) if message else ""
     return text.format_map(values) if values else text
 
 

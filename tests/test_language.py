@@ -12,6 +12,7 @@ from conftest import HOUSE
 from kamlib import formats
 from kamlib.errors import DataError
 from kamlib.language import current_language, listing, sentences, tr, trn, use_language
+from kamlib.reports.index import report_name
 
 CATALOGUES = sorted((HOUSE / "kamlib" / "locale" / "zh").glob("*.po"))
 KEYWORDS = {"tr": None, "trn": (1, 2), "phrase": None}
@@ -25,6 +26,7 @@ def sentences_in_the_code() -> dict[tuple[str, ...], str]:
     for file, _, message, _, _ in extract_from_dir(HOUSE / "kamlib", METHODS, keywords=KEYWORDS):
         found[message if isinstance(message, tuple) else (message,)] = file
     for path in (HOUSE / "notebooks").rglob("*.ipynb"):
+        found[(report_name({"notebook": path.stem}),)] = path.name
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown" and "remove-cell" not in cell.metadata.get("tags", []):
                 found[(cell.source,)] = path.name

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kamlib import formats
 from kamlib.errors import DataError, raise_faults
 from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
@@ -29,6 +28,7 @@ from kamlib.reports.manifest import (
     why_unchanged,
 )
 from kamlib.reports.notebooks import NotebookFacts
+from kamlib.reports.pack import footer_of, write_pack
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
@@ -103,7 +103,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         sweep(run.folder)
     manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
     if to_make or set(earlier) != set(manifest.reports) or not pages_stand(run.folder):
-        index.write_pack(manifest)
+        write_pack(manifest)
         index.write_index(manifest)
     manifest.head["pages"] = hash_pages(run.folder)
     remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])
@@ -169,12 +169,12 @@ def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: s
         "versions": head["versions"],
         "lang": run.lang,
     }
-    data = head["ledger"]["sha256"][:12]
 
     def stamp_of(task: Task) -> dict[str, Any]:
-        footer = f"{run.title} · as of {formats.day(run.as_of)} · data {data} · notebook {task.key['notebook'][:8]} · kamlib {head['versions']['kamlib']}"
+        footer = footer_of(head, task.key["notebook"])
         subject = f"{task.client_name} ({task.client_id})" if task.client_id else run.title
-        return stamp | {"footer": footer, "parameters": task.parameters, "subject": subject}
+        whose = {"client_id": task.client_id, "client": task.client_name} if task.client_id else {}
+        return stamp | {"footer": footer, "parameters": task.parameters, "subject": subject} | whose
 
     saved = time.monotonic()
     made = pool.run(tasks, str(run.folder.resolve()), engine, run.limits.memory_mib, stamp_of)

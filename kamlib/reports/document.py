@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
+from kamlib import formats
 from kamlib.blocks import BLOCK_MIME, Column, Table
-from kamlib.language import current_language, tr
+from kamlib.language import current_language, speaking, tr
 
 DATA_MIME = "application/vnd.dataresource+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
@@ -49,20 +50,10 @@ def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool 
     show_code : bool
         Whether the code of cells is printed too.
     """
-    blocks: list[dict[str, Any]] = []
     facts = dict(notebook.metadata.get("kamlib", {}))
     lang = facts.get("lang") or current_language()
-    for cell in notebook.cells:
-        tags = set(cell.metadata.get("tags", []))
-        if HIDDEN_TAG in tags:
-            continue
-        if cell.cell_type == "markdown":
-            blocks += _from_markdown(tr(cell.source, lang))
-        elif cell.cell_type == "code":
-            if show_code and cell.source.strip() and not tags & PARAMETER_TAGS:
-                blocks.append(_code(cell.source))
-            for output in cell.outputs:
-                blocks += _from_output(output)
+    with speaking(lang):
+        blocks = [block for cell in notebook.cells for block in _from_cell(cell, show_code)]
     head = next((block for block in blocks if block["block"] == "heading"), None)
     if head is not None and not head["kicker"]:
         head["kicker"] = facts.get("subject", "")  # whose page it is, where the notebook does not say
@@ -71,6 +62,22 @@ def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool 
         head = _plain_heading(first["title"] if first else name) | {"kicker": facts.get("subject", "")}
         blocks = [head, *[block for block in blocks if block is not first]]
     return Document(head["title"], _paired(blocks), lang, facts.get("footer", ""), facts)
+
+
+def _from_cell(cell: NotebookNode, show_code: bool) -> list[dict[str, Any]]:
+    """What a cell prints; its Markdown in the language in use, where the catalogue has it."""
+    tags = set(cell.metadata.get("tags", []))
+    if HIDDEN_TAG in tags:
+        return []
+    if cell.cell_type == "markdown":
+        return _from_markdown(tr(cell.source))
+    blocks: list[dict[str, Any]] = []
+    if cell.cell_type == "code":
+        if show_code and cell.source.strip() and not tags & PARAMETER_TAGS:
+            blocks.append(_code(cell.source))
+        for output in cell.outputs:
+            blocks += _from_output(output)
+    return blocks
 
 
 def _from_markdown(source: str) -> list[dict[str, Any]]:
@@ -216,7 +223,7 @@ def _table(labels: list[str], rows: list[list[str]], numeric: list[bool]) -> dic
     columns = tuple(Column(label, label, is_number) for label, is_number in zip(labels, numeric, strict=True))
     shown = tuple(tuple(row) for row in rows[:MAX_ROWS])
     left_out = len(rows) - len(shown)
-    note = f"{left_out:,} further rows are in the notebook." if left_out else ""
+    note = tr("{count} further rows are in the notebook.", count=formats.number(left_out)) if left_out else ""
     return Table("", columns, shown, shown, note=note).to_json()
 
 

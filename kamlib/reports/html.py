@@ -8,25 +8,27 @@ from markupsafe import Markup
 
 from kamlib.blocks import environment, stylesheet
 from kamlib.fonts import web_font
+from kamlib.language import speaking
 from kamlib.reports.document import Document
 
 
 def html_of(document: Document) -> str:
     """The page of a document."""
     provenance = json.dumps(document.provenance, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            title=document.title,
-            lang=document.lang,
-            blocks=document.blocks,
-            footer=document.footer,
-            provenance=Markup(provenance),
-            style=Markup(stylesheet()),
-            font=font_data(),
+    with speaking(document.lang):
+        return (
+            environment()
+            .get_template("report.html.j2")
+            .render(
+                title=document.title,
+                lang=document.lang,
+                blocks=document.blocks,
+                footer=document.footer,
+                provenance=Markup(provenance),
+                style=Markup(stylesheet()),
+                font=font_data(),
+            )
         )
-    )
 
 
 @cache

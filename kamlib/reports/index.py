@@ -1,21 +1,20 @@
-"""The index page and the pack: all reports of a run at a glance, from its manifest."""
+"""The index page: all reports of a run at a glance, from its manifest."""
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import nbformat
 from markupsafe import Markup
 
 from kamlib import formats
-from kamlib.blocks import TEMPLATES, environment, stylesheet
-from kamlib.reports.document import document_of
+from kamlib.blocks import TEMPLATES, Column, environment, stylesheet
+from kamlib.language import current_language, listing, tr
 from kamlib.reports.html import font_data
-from kamlib.reports.manifest import KEPT, Manifest, put_file
-from kamlib.reports.pdf import pack_of
+from kamlib.reports.manifest import Manifest, put_file
 
-LEVEL_ORDER = {"alarm": 0, "watch": 1, "calm": 2}
+LEVEL_ORDER = {"alarm": 0, "watch": 1, "calm": 2, "unknown": 3}
 
 
 def write_index(manifest: Manifest) -> None:
@@ -23,17 +22,25 @@ def write_index(manifest: Manifest) -> None:
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     entries = list(manifest.reports.values())
+    portfolio = [entry | {"name": report_name(entry)} for entry in entries if entry["unit"] != "client"]
+    rows = _rows(entries)
     page = (
         environment()
         .get_template("index.html.j2")
         .render(
+            lang=current_language(),
             head=manifest.head,
-            portfolio=[entry for entry in entries if entry["unit"] == "portfolio"],
-            rows=_rows(entries),
+            portfolio=portfolio,
+            decisions=[entry for entry in portfolio if entry["html"] and entry["facts"].get("decision")][:3],
+            strip=next((entry["facts"]["strip"] for entry in portfolio if entry["facts"].get("strip")), []),
+            columns=_columns(manifest.head["currency"]),
+            rows=rows,
+            levels=_levels(rows),
             failed=[entry for entry in entries if entry["status"] == "failed"],
             findings=largest_findings(manifest),
             as_of=_day(manifest.head["as_of"]),
             currency=formats.currency_name(manifest.head["currency"]),
+            missing=listing(manifest.head["ledger"]["missing"]),
             number=formats.number,
             style=Markup(stylesheet()),
             font=font_data(),
@@ -41,26 +48,16 @@ def write_index(manifest: Manifest) -> None:
             script_hash=digest,
             has_quarantine=(manifest.folder / "quarantine.csv").is_file(),
             has_pack=(manifest.folder / "pack.pdf").is_file(),
+            has_workbook=(manifest.folder / "workbook.xlsx").is_file(),
         )
     )
     put_file(manifest.folder / "index.html", page.encode())
 
 
-def write_pack(manifest: Manifest) -> None:
-    """Write ``pack.pdf``: every report of the run behind one table of contents; none where nothing was made."""
-    documents = []
-    for entry in manifest.reports.values():
-        if entry["status"] in KEPT:
-            notebook = nbformat.read(manifest.folder / entry["executed"], as_version=nbformat.NO_CONVERT)
-            documents.append(document_of(notebook, entry["notebook"]))
-    path = manifest.folder / "pack.pdf"
-    if not documents:
-        path.unlink(missing_ok=True)
-        return
-    head = manifest.head
-    subtitle = f"Key-account risk as of {_day(head['as_of'])}, {len(documents)} reports"
-    footer = f"{head['title']} · as of {_day(head['as_of'])} · data {head['ledger']['sha256'][:12]} · kamlib {head['versions']['kamlib']}"
-    put_file(path, pack_of(documents, head["title"], subtitle, footer))
+def report_name(entry: dict[str, Any]) -> str:
+    """What a report is called: the name of its notebook, as words."""
+    stem = entry["notebook"].split("/")[-1].replace("_", " ")
+    return tr(stem[:1].upper() + stem[1:])
 
 
 def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
@@ -87,31 +84,80 @@ def _rows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(map(_row, by_client.values()), key=lambda row: -row["exposure"])
 
 
+def _columns(currency: str) -> list[Column]:
+    return [
+        Column("client", tr("Client"), False),
+        Column("client_id", tr("Id"), False),
+        Column("level", tr("Level"), False),
+        Column("exposure", tr("Full exposure, {currency}", currency=formats.currency_name(currency))),
+        Column("change", tr("Change on the quarter")),
+        Column("overdue_share", tr("Overdue")),
+        Column("dso", tr("DSO, days")),
+        Column("days_late", tr("Days late, by month")),
+    ]
+
+
+def _levels(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The levels that occur, worst first, for the filter."""
+    words = {row["level"]: row["level_word"] for row in rows if row["level"]}
+    return [{"key": key, "word": words[key]} for key in sorted(words, key=lambda key: LEVEL_ORDER.get(key, 9))]
+
+
 def _row(entries: list[dict[str, Any]]) -> dict[str, Any]:
     told = next((entry for entry in entries if entry["facts"].get("level")), entries[0])
-    figures, changes = told["facts"].get("figures", {}), told["facts"].get("changes", {})
-    exposure, overdue, dso = (figures.get(name) for name in ("exposure", "overdue_share", "dso"))
-    change, level = changes.get("exposure"), told["facts"].get("level", "")
+    facts = told["facts"]
+    figures, changes = facts.get("figures", {}), facts.get("changes", {})
     links = [
-        {"html": entry["html"], "pdf": entry["pdf"], "name": entry["notebook"].split("/")[-1].replace("_", " ")}
-        for entry in entries
-        if entry["html"]
+        {"html": entry["html"], "pdf": entry["pdf"], "name": report_name(entry)} for entry in entries if entry["html"]
     ]
+    labels = [column.label for column in _columns("XXX")][4:]
+    exposure = figures.get("exposure")
+    cells = [
+        (tr("Full exposure"), exposure, formats.number),
+        (labels[0], changes.get("exposure"), formats.signed),
+        (labels[1], figures.get("overdue_share"), formats.share),
+        (labels[2], figures.get("dso"), formats.number),
+    ]
+    history = facts.get("histories", {}).get("days_late", [])
     return {
         "client": told["client"],
         "client_id": told["client_id"],
         "links": links,
         "failed": told["status"] == "failed",
-        "level": level,
+        "level": facts.get("level", ""),
+        "level_word": facts.get("level_word", ""),
         "cells": [
-            {"text": formats.number(exposure), "sort": _sortable(exposure)},
-            {"text": formats.signed(change), "sort": _sortable(change)},
-            {"text": formats.share(overdue), "sort": _sortable(overdue)},
-            {"text": formats.number(dso), "sort": _sortable(dso)},
+            *[
+                {"label": label, "text": write(value), "sort": _sortable(value), "points": ""}
+                for label, value, write in cells
+            ],
+            {
+                "label": labels[3],
+                "text": formats.days(figures.get("days_late")),
+                "sort": _sortable(figures.get("days_late")),
+                "points": sparkline(history),
+            },
         ],
         "exposure": exposure or 0.0,
-        "level_order": LEVEL_ORDER.get(level, 3),
+        "level_order": LEVEL_ORDER.get(facts.get("level", ""), 9),
     }
+
+
+def sparkline(values: Sequence[float | None], width: int = 84, height: int = 18) -> str:
+    """The points of a small line from zero up, as SVG wants them; none for fewer than three values.
+
+    Examples
+    --------
+    >>> sparkline([0, 5, 10], 20, 10)
+    '0.0,9.0 10.0,5.0 20.0,1.0'
+    """
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(known) < 3:
+        return ""
+    top, step = max(1e-9, *(value for _, value in known)), width / (len(values) - 1)
+    return " ".join(
+        f"{place * step:.1f},{height - 1 - max(value, 0) / top * (height - 2):.1f}" for place, value in known
+    )
 
 
 def _day(iso: str) -> str:

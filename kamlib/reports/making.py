@@ -163,16 +163,20 @@ def limit_memory(mib: int) -> None:
 
 def facts_of(document: Document) -> dict[str, Any]:
     """The finding, the money behind it, the level, and every figure of the strip by its key."""
-    facts: dict[str, Any] = {"figures": {}, "changes": {}}
+    facts: dict[str, Any] = {"figures": {}, "changes": {}, "histories": {}, "strip": []}
     for block in document.blocks:
         if block["block"] == "heading" and "finding" not in facts:
             facts |= {
                 name: block[name]
-                for name in ("title", "finding", "finding_value", "finding_label", "level", "decision")
+                for name in ("title", "finding", "finding_value", "finding_label", "level", "level_word", "decision")
             }
         elif block["block"] == "kpis":
             facts["figures"] |= {item["key"]: item["value"] for item in block["items"]}
             facts["changes"] |= {item["key"]: item["change"] for item in block["items"] if item["change"] is not None}
+            facts["histories"] |= {item["key"]: item["history"] for item in block["items"] if item["history"]}
+            facts["strip"] += [
+                {name: item[name] for name in ("label", "text", "note", "tone")} for item in block["items"]
+            ]
     return facts
 
 

@@ -29,7 +29,7 @@ PACKAGES = (
     "typst",
 )
 KEPT = ("made", "skipped")
-PAGES = ("index.html", "pack.pdf")
+PAGES = ("index.html", "pack.pdf", "workbook.xlsx")
 
 
 @dataclass

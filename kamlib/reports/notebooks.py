@@ -14,7 +14,7 @@ from kamlib.errors import DataError, Fault
 from kamlib.settings import HOUSE
 
 NOTEBOOK_FOLDER = HOUSE / "notebooks"
-UNITS = ("portfolio", "client")
+UNITS = ("portfolio", "client", "case", "reference")
 PARAMETERS_TAG = "parameters"
 
 
@@ -59,7 +59,7 @@ def inspect_notebook(name: str) -> NotebookFacts:
     unit = path.resolve().parent.name
     if unit not in UNITS:
         raise DataError(
-            Fault("notebooks", name, f"Put it into a folder named {' or '.join(UNITS)}: that says what it is run for.")
+            Fault("notebooks", name, f"Put it into a folder named {', '.join(UNITS)}: that says what it is run for.")
         )
     try:
         notebook = nbformat.read(path, as_version=4)

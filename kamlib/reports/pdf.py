@@ -12,6 +12,7 @@ import typst
 
 from kamlib.blocks import TEMPLATES
 from kamlib.fonts import covered_characters, font_files
+from kamlib.language import speaking, tr
 from kamlib.reports.document import Document
 
 STANDARD = "ua-1"  # a missing glyph or alternative text is an error, never a silent gap
@@ -49,6 +50,7 @@ def _compile(
         "lang": lang,
         "footer": footer,
         "contents": subtitle is not None,
+        "words": _words(lang),
         "reports": [document.blocks for document in documents],
     }
     content = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False)
@@ -60,6 +62,16 @@ def _compile(
         sys_inputs={"data": content},
     )
     return compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=stamp)
+
+
+def _words(lang: str) -> dict[str, Any]:
+    """What the template itself says."""
+    with speaking(lang):
+        return {
+            "page": tr("page {number} of {last}", number="{number}", last="{last}"),
+            "actions": [tr("What"), tr("Owner"), tr("By"), tr("Why")],
+            "contents": [tr("Report"), tr("Of"), tr("Level"), tr("Page")],
+        }
 
 
 def _stamp(document: Document) -> datetime:

@@ -170,7 +170,7 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
             )
             place = f"clients/{client_folder(client)}" if client else "portfolio"
             stem = f"{place}/{facts.path.stem}"
-            key = base | {"notebook": facts.sha256, "parameters": _hash(parameters)}
+            key = base | {"notebook": facts.sha256, "parameters": _hash([parameters, run.lang])}
             path = str(facts.path.resolve())
             tasks.append(Task(facts.unit, client, names.get(client, client), facts.name, path, parameters, stem, key))
     root = run.folder.resolve()

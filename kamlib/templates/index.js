@@ -2,6 +2,7 @@
 // Search, filter and sort the table of clients. No request leaves the page.
 (() => {
   const body = document.querySelector("#clients tbody");
+  if (!body) return;
   const rows = [...body.rows];
   const search = document.querySelector("#search");
   const level = document.querySelector("#level");
@@ -17,7 +18,8 @@
       row.hidden = !fits;
       shown += fits;
     }
-    count.textContent = shown === rows.length ? `${shown} clients` : `${shown} of ${rows.length} clients`;
+    const sentence = shown === rows.length ? count.dataset.all : count.dataset.some;
+    count.textContent = sentence.replace("{shown}", shown).replace("{n}", rows.length);
   };
 
   const sort = (header) => {
