@@ -3,7 +3,7 @@
 Floors, each importing from lower ones only (``tests/test_house.py`` holds this):
 
 0. ``errors``, ``language``, ``formats``, ``fonts``, ``style``: what went wrong; English and Chinese; how pages look
-1. ``concentration``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``, ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``: measures,
+1. ``concentration``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``, ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``: measures,
    pure functions on frames
 2. ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
 3. ``dependence``, ``early_warning``, ``stress``, ``credit``: analyses, a snapshot and the policy in, one frozen result out

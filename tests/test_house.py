@@ -14,6 +14,7 @@ FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
     {
         "concentration",
+        "key_clients",
         "loss_model",
         "matching",
         "control_charts",

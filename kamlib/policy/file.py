@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
+from kamlib.policy.key_clients import KeyClients
 from kamlib.policy.loss import Loss
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
@@ -18,6 +19,7 @@ class Policy(Strict):
 
     concentration: Concentration = Concentration()
     confidence: ConfidenceRules = ConfidenceRules()
+    key_clients: KeyClients = KeyClients()
     receivables: Receivables = Receivables()
     review: Review = Review()
     stress: Stress = Stress()

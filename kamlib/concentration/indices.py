@@ -1,4 +1,4 @@
-"""How much of a total rests on how few: shares, ratios and indices of concentration.
+"""Shares, ratios and indices of concentration, each in one function.
 
 Every function takes the amounts of one period in one currency, one row per client (or per group: the
 caller says which), and returns a plain number or a small frame. Nothing here knows of ledgers.
@@ -56,8 +56,8 @@ def revenue_shares(amounts: Amounts) -> pd.Series:
     """
     series = pd.Series(amounts, dtype=float)
     values = pd.Series(_amounts(series) / series.sum(), index=series.index)
-    order = sorted(range(len(values)), key=lambda i: (-values.iloc[i], str(values.index[i])))
-    return values.iloc[order]
+    names = values.index.astype("str").to_numpy(dtype=object)
+    return values.iloc[np.lexsort((names, -values.to_numpy()))]
 
 
 def concentration_ratio(amounts: Amounts, k: int) -> float:
