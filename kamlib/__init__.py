@@ -3,8 +3,10 @@
 Floors, each importing from lower ones only (``tests/test_house.py`` holds this):
 
 0. ``errors``, ``language``, ``formats``, ``fonts``, ``style``: what went wrong; English and Chinese; how pages look
-1. ``concentration``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``, ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``: measures,
-   pure functions on frames
+1. ``concentration``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``,
+   ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``, ``bargaining``,
+   ``bgnbd``, ``churn``, ``contracts``, ``demand``, ``forecasts``, ``market``, ``relationship``: measures, pure
+   functions on frames
 2. ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
 3. ``dependence``, ``early_warning``, ``stress``, ``credit``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``plots``, ``tables``, ``wording``: a result shown

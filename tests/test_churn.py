@@ -80,7 +80,9 @@ def test_what_the_published_parameters_foresee():
 
 def test_the_summary_from_the_transactions_is_the_published_one():
     path = real_data("cdnow/CDNOW_master.txt")
-    rows = pd.read_csv(path, sep=r"\s+", names=["client_id", "date", "cds", "amount"], dtype={"client_id": str})
+    rows = pd.read_csv(
+        path, sep=r"\s+", names=["client_id", "date", "cds", "amount"], dtype={"client_id": str, "date": str}
+    )
     rows["date"] = pd.to_datetime(rows["date"], format="%Y%m%d")
     summary = bgnbd.buying_summary(rows, pd.Timestamp("1997-09-30"))
     sample = summary.iloc[::10][:2357]  # the published sample is every tenth customer
@@ -92,7 +94,9 @@ def test_the_summary_from_the_transactions_is_the_published_one():
 
 def test_the_hold_out_is_foreseen_within_a_tenth_over_all_clients():
     path = real_data("cdnow/CDNOW_master.txt")
-    rows = pd.read_csv(path, sep=r"\s+", names=["client_id", "date", "cds", "amount"], dtype={"client_id": str})
+    rows = pd.read_csv(
+        path, sep=r"\s+", names=["client_id", "date", "cds", "amount"], dtype={"client_id": str, "date": str}
+    )
     rows["date"] = pd.to_datetime(rows["date"], format="%Y%m%d")
     split, end = pd.Timestamp("1997-09-30"), pd.Timestamp("1998-06-30")
     table = bgnbd.calibrate_buying(rows, split, end)

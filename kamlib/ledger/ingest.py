@@ -154,6 +154,7 @@ class _Ingest:
         self._note_joined_ids()
         reports = {table: self._write(table, rows) for table, rows in used.items()}
         self._write_daily_totals()
+        self._write_product_days()
         self.quarantine.write(self.target / QUARANTINE_FILE)
         missing = {table: adds for table, adds in ADDS.items() if table not in used}
         self.con.disconnect()
@@ -366,6 +367,22 @@ class _Ingest:
             revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
         )
         self.con.to_parquet(daily, self.target / "daily_totals.parquet")
+
+    def _write_product_days(self) -> None:
+        """Revenue of the whole company by day and product line, and what of it has a price for a unit."""
+        invoices = self.con.read_parquet(self.target / "invoices.parquet")
+        revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS), invoices.product_line.notnull())
+        priced = (revenue.quantity > 0) & (revenue.reporting_amount > 0)
+        daily = (
+            revenue.group_by(product_line=revenue.product_line, date=revenue.issue_date)
+            .agg(
+                revenue=lambda t: t.reporting_amount.sum(),
+                priced_amount=priced.ifelse(revenue.reporting_amount, 0.0).sum(),
+                quantity=priced.ifelse(revenue.quantity, 0.0).sum(),
+            )
+            .order_by(["product_line", "date"])
+        )
+        self.con.to_parquet(daily, self.target / "product_days.parquet")
 
 
 def _canonical(rows: ir.Table, table: str, name: str) -> ir.Value:

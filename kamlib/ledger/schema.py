@@ -5,6 +5,13 @@ The schemas are pandera's, so that an analyst's own frame is checked by the same
 table has none, as `clients`, money is in the reporting currency. A client's `credit_limit` is what the company
 itself grants (0: no credit at all; empty: not known), unlike the insured limits of `protections`;
 `payment_terms_days` are its usual days from issue to due date.
+
+Optional columns that the client profile reads: `quantity` of an invoice (pieces, hours; gives prices for a unit);
+`contact_plan_days` (a contact is planned every so many days), `share_of_wallet` (our part of what the client buys of
+our kind, 0 to 1) and `competitors` of a client; of a contract the clauses (the words "present", "absent", "unknown", or
+the clause itself), `minimum_volume` (committed money a year; 0: none), `tooling_cost` (tools for this client that prices
+have not paid back yet); of a contact the `contact` (person) and `contact_role` (`decision_maker` or any other word); of a
+month's service cost the `development_hours` and `capacity_hours` (machine, staff) spent on the client.
 """
 
 from functools import cache
@@ -73,6 +80,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "currency": _column(TEXT, required=True),
             "kind": _column(TEXT, one_of=KINDS),
             "product_line": _column(TEXT),
+            "quantity": _column(NUMBER),
             "cost": _column(MONEY),
             "disputed": _column(FLAG),
         },
@@ -103,6 +111,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "related_party": _column(FLAG),
             "credit_limit": _column(MONEY, at_least=0),
             **_numbers("payment_terms_days"),
+            "contact_plan_days": _column(NUMBER, at_least=1),
+            "share_of_wallet": _column(NUMBER, at_least=0, at_most=1),
+            "competitors": _column(TEXT),
         },
     ),
     "orders": _table(
@@ -139,8 +150,11 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "price_adjustment",
                 "change_of_control",
                 "exclusivity",
+                "late_interest",
             ),
+            "minimum_volume": _column(MONEY),
             "termination_compensation": _column(MONEY),
+            "tooling_cost": _column(MONEY),
         },
     ),
     "protections": _table(
@@ -201,6 +215,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "date": _column(DAY, required=True),
             "kind": _column(TEXT),
             "satisfaction": _column(NUMBER),
+            **_texts("contact", "contact_role"),
             "note": _column(TEXT),
         },
     ),
@@ -211,6 +226,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "client_id": _column(TEXT, required=True),
             "period": _column(DAY, required=True),
             "amount": _column(MONEY, required=True),
+            **_numbers("development_hours", "capacity_hours"),
         },
     ),
     "events": _table(

@@ -128,6 +128,14 @@ class Snapshot:
         return daily.set_index("date")["revenue"]
 
     @property
+    def product_days(self) -> pd.DataFrame:
+        """Revenue of the whole company by product line and day, whatever clients are chosen.
+
+        ``product_line, date, revenue``, and of the invoices that tell how many: ``priced_amount, quantity``.
+        """
+        return self._known(self.read("product_days", None), "date")
+
+    @property
     def company(self) -> Mapping[str, Any]:
         """What the run file tells of the company itself; empty where it tells nothing."""
         return self.facts.get("company") or {}
@@ -192,13 +200,28 @@ def snapshot_from_frames(
     invoices = tables["invoices"]
     revenue = invoices[invoices["kind"].isin(REVENUE_KINDS)]
     daily = revenue.groupby("issue_date")["reporting_amount"].sum().rename_axis("date").rename("revenue").reset_index()
+    made = {"daily_totals": daily, "product_days": _product_days(revenue)}
 
     def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
-        frame = daily if name == "daily_totals" else tables[name]
+        frame = made[name] if name in made else tables[name]
         return frame if client_ids is None else frame[frame["client_id"].isin(client_ids)].reset_index(drop=True)
 
     facts = MappingProxyType({"source": "frames in memory", "sha256": "", "company": dict(company or {}), "rows": {}})
     return Snapshot(pd.Timestamp(as_of), currency, facts, frozenset(tables), read)
+
+
+def _product_days(revenue: pd.DataFrame) -> pd.DataFrame:
+    priced = (revenue["quantity"] > 0) & (revenue["reporting_amount"] > 0)
+    lines = pd.DataFrame(
+        {
+            "product_line": revenue["product_line"],
+            "date": revenue["issue_date"],
+            "revenue": revenue["reporting_amount"],
+            "priced_amount": revenue["reporting_amount"].where(priced, 0.0),
+            "quantity": revenue["quantity"].where(priced, 0.0),
+        }
+    )
+    return lines.dropna(subset=["product_line"]).groupby(["product_line", "date"], as_index=False).sum()
 
 
 def _parquet_reader(folder: Path) -> Reader:

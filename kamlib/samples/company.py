@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from kamlib.errors import Fault, raise_faults
-from kamlib.samples import context, trade
+from kamlib.samples import context, profile, trade
 from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_credit_terms, draw_prospects
 
 ANNUAL_REVENUE = 96_000_000.0
@@ -59,14 +59,16 @@ def generate_company(
     invoices = trade.draw_invoices(rng, drawn, periods, ANNUAL_REVENUE, scale)
     notes = trade.draw_credit_notes(rng, invoices)
     items = pd.concat([invoices, notes[notes["issue_date"] <= last]], ignore_index=True)
+    items["quantity"] = profile.draw_quantities(np.random.default_rng([seed, 91]), items)
     items["currency"] = drawn["currency"].to_numpy()[items["client"]]
     items[["amount", "cost"]] = _in_own_currency(items, rates)
     receipts = trade.draw_receipts(rng, drawn, items, last)
     first = items.groupby("client_id")["issue_date"].min()
     master = drawn.drop(columns=list(TRAITS)).assign(since=drawn["client_id"].map(first))
     granted = draw_credit_terms(np.random.default_rng([seed, 31]), drawn, ANNUAL_REVENUE)
-    master = pd.concat([master, granted], axis=1)
-    return {
+    account = profile.draw_account_facts(np.random.default_rng([seed, 92]), drawn)
+    master = pd.concat([master, granted, account], axis=1)
+    tables = {
         "invoices": items.drop(columns="client"),
         "receipts": receipts,
         "clients": pd.concat([master, draw_prospects(rng, prospects, 1)], ignore_index=True),
@@ -82,6 +84,12 @@ def generate_company(
         "fx": rates,
         "decisions": context.draw_decisions(drawn, default_day, ANNUAL_REVENUE),
     }
+    kept = {
+        "contracts": profile.draw_contract_money(np.random.default_rng([seed, 93]), tables["contracts"]),
+        "interactions": profile.draw_persons(np.random.default_rng([seed, 94]), tables["interactions"]),
+        "service_costs": profile.draw_hours(np.random.default_rng([seed, 95]), tables["service_costs"]),
+    }
+    return tables | {name: pd.concat([tables[name], more], axis=1) for name, more in kept.items()}
 
 
 def write_company(tables: dict[str, pd.DataFrame], folder: Path) -> None:
