@@ -31,6 +31,7 @@ FLOORS = (
         "statements",
         "scorecard",
         "model_validation",
+        "financing_costs",
         "structural_breaks",
     },
     {"settings", "policy", "ledger", "samples", "runs"},
