@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
+from kamlib.policy.early_warning import EarlyWarning
 from kamlib.policy.key_clients import KeyClients
 from kamlib.policy.loss import Loss
 from kamlib.policy.receivables import Receivables
@@ -24,6 +25,7 @@ class Policy(Strict):
     review: Review = Review()
     stress: Stress = Stress()
     loss: Loss = Loss()
+    early_warning: EarlyWarning = EarlyWarning()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:
