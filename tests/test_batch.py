@@ -35,7 +35,18 @@ def test_the_folder_is_as_promised(finished_run):
     for name in ("index.html", "pack.pdf", "portfolio/concentration_stress.html", "portfolio/concentration_stress.pdf"):
         assert (finished_run / name).is_file(), name
     assert not (finished_run / "quarantine.csv").exists()
-    assert set(content) == {"run", "title", "as_of", "currency", "created", "versions", "ledger", "pages", "reports"}
+    assert set(content) == {
+        "run",
+        "title",
+        "as_of",
+        "currency",
+        "created",
+        "versions",
+        "ledger",
+        "pages",
+        "files",
+        "reports",
+    }
     assert {"source", "sha256", "rows_in", "rows_used", "rows_quarantined", "totals"} <= set(content["ledger"])
     assert content["ledger"]["rows_in"] == content["ledger"]["rows_used"] + content["ledger"]["rows_quarantined"] > 1000
     assert len(content["reports"]) == 23

@@ -30,6 +30,9 @@ def run(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")
     ] = False,
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace a published run; it is kept beside the new one.")
+    ] = False,
 ) -> None:
     """Make the reports of a run."""
     from kamlib.errors import DataError, Fault
@@ -40,7 +43,9 @@ def run(
         wanted = requested(run_file, ledger, profile, as_of, currency, title, top, clients, out, lang)
         from kamlib.reports.batch import Options, make_run
 
-        options = Options(workers, engine, fresh, retry_failed, partial=clients is not None, created=now())
+        options = Options(
+            workers, engine, fresh, retry_failed, partial=clients is not None, supersede=supersede, created=now()
+        )
         with _Progress() as progress:
             result = make_run(wanted, options, progress)
     except DataError as error:

@@ -1,6 +1,7 @@
 """A whole run: everything checked first, then the reports in parallel, then the index, the pack, the manifest."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,10 +15,12 @@ from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.policy import Policy
 from kamlib.reports import index
+from kamlib.reports.holding import held
 from kamlib.reports.making import Outcome, sweep
 from kamlib.reports.manifest import (
     KEPT,
     Manifest,
+    hash_data,
     hash_pages,
     new_manifest,
     pages_stand,
@@ -31,6 +34,7 @@ from kamlib.reports.notebooks import NotebookFacts
 from kamlib.reports.pack import footer_of, write_pack
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import Pool
+from kamlib.reports.publishing import check_open, set_aside
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
 
 SAVE_EVERY = 2.0  # seconds between two saves of the manifest while reports are made
@@ -45,6 +49,7 @@ class Options:
     fresh: bool = False
     retry_failed: bool = False
     partial: bool = False
+    supersede: bool = False
     created: str = ""
 
 
@@ -83,16 +88,28 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     started = time.perf_counter()
     use_language(run.lang)
     pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
-    earlier = read_entries(run.folder)
-    if options.fresh or not earlier:
+    if options.fresh or not read_entries(run.folder):
         pool.warm_up()  # while the ledger is read
-    with checked_ledger(run) as (prepared, notebooks, policy):
+    with checked_ledger(run) as (prepared, notebooks, policy), ExitStack() as stack:
         snapshot = open_snapshot(prepared)
         tasks = plan_tasks(run, notebooks, snapshot, policy, options.engine)
+        raise_faults(check_open(run.folder, options.supersede))
+        kept = set_aside(run.folder)
         run.folder.mkdir(parents=True, exist_ok=True)
+        if kept and prepared.is_relative_to(run.folder):  # the ledger has not changed: its snapshot stays with both
+            shutil.copytree(kept / prepared.relative_to(run.folder), prepared)
+        stack.enter_context(held(run.folder, run.run, options.created))
         sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
+        return _make_held(run, options, tasks, pool, progress, started)
+
+
+def _make_held(
+    run: Run, options: Options, tasks: list[Task], pool: Pool, progress: Progress, started: float
+) -> RunResult:
+    """Make what is to be made, in a folder that this run holds."""
+    earlier = read_entries(run.folder)
     snapshot = open_snapshot(run.folder / "snapshot")
     manifest = new_manifest(run, snapshot, options.created)
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
@@ -106,6 +123,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         write_pack(manifest)
         index.write_index(manifest)
     manifest.head["pages"] = hash_pages(run.folder)
+    manifest.head["files"] = hash_data(run.folder)
     remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])
     manifest.write()
     return RunResult(manifest, reasons, time.perf_counter() - started)

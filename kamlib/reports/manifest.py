@@ -129,8 +129,14 @@ def read_entries(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def hash_pages(folder: Path) -> dict[str, str | None]:
-    """SHA-256 of the index page and the pack; None for one that is not there."""
-    return {name: _hash(folder / name) for name in PAGES}
+    """SHA-256 of the index page, the pack and the workbook; None for one that is not there."""
+    return {name: sha256_of(folder / name) for name in PAGES}
+
+
+def hash_data(folder: Path) -> dict[str, str | None]:
+    """SHA-256 of what the reports rest on: the snapshot's files and the rows set aside."""
+    paths = [*sorted((folder / "snapshot").rglob("*")), folder / "quarantine.csv"]
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in paths if path.is_file()}
 
 
 def pages_stand(folder: Path) -> bool:
@@ -149,7 +155,7 @@ def why_unchanged(task: Task, entry: dict[str, Any] | None, folder: Path) -> str
     if entry is None or entry["status"] not in KEPT or changed_parts(entry["key"], task.key):
         return None
     if not entry["sha256"] or any(
-        _hash(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)
+        sha256_of(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)
     ):
         return None
     return "unchanged: same data, notebook, parameters, policy and kamlib"
@@ -180,7 +186,8 @@ def _files(entry: dict[str, Any]) -> list[tuple[str, str]]:
     return [(suffix, path) for suffix, path in pairs if path]
 
 
-def _hash(path: Path) -> str | None:
+def sha256_of(path: Path) -> str | None:
+    """SHA-256 of a file; None where it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
