@@ -17,9 +17,9 @@ import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.currency import day_rates
-from kamlib.ledger.profiles import Profile
+from kamlib.ledger.profiles import Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
-from kamlib.ledger.reading import MONEY_TYPE, read_column
+from kamlib.ledger.reading import MONEY_TYPE, read_column, taken
 from kamlib.ledger.schema import (
     ADDS,
     CONVERTED,
@@ -34,7 +34,7 @@ from kamlib.ledger.schema import (
     known_on,
     required_columns,
 )
-from kamlib.ledger.sources import RECORD, hash_files, read_sources
+from kamlib.ledger.sources import RECORD, Place, hash_files, read_sources
 
 ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
 SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
@@ -78,7 +78,7 @@ class LedgerReport:
 
 
 def ingest(
-    files: Mapping[str, Path],
+    files: Mapping[str, Place],
     profile: Profile,
     target: Path,
     *,
@@ -93,7 +93,7 @@ def ingest(
     Parameters
     ----------
     files : mapping
-        Canonical table → file, from `find_files`.
+        Canonical table → place, from `find_files`.
     profile : Profile
         How they are read.
     target : Path
@@ -131,14 +131,14 @@ def ingest(
 class _Ingest:
     """One pass over a ledger; holds the DuckDB connection and what was found on the way."""
 
-    def __init__(self, files: Mapping[str, Path], profile: Profile, target: Path, scratch: Path, memory: str) -> None:
+    def __init__(self, files: Mapping[str, Place], profile: Profile, target: Path, scratch: Path, memory: str) -> None:
         self.profile, self.target = profile, target
         self.con = ibis.duckdb.connect(str(scratch / "ingest.duckdb"), memory_limit=memory, temp_directory=str(scratch))
-        read = read_sources(self.con, list(dict.fromkeys(files.values())))
+        read = read_sources(self.con, files.values(), scratch)
         self.sources = {table: read[path] for table, path in files.items()}
         self.sha256 = hash_files(files)
         self.quarantine = Quarantine()
-        self.notes: dict[str, list[str]] = {table: [] for table in files}
+        self.notes: dict[str, list[str]] = {table: list(source.notes) for table, source in self.sources.items()}
 
     def run(self, source: str, currency: str | None, terms: int, max_age: int) -> LedgerReport:
         """Every table in turn, then money in the reporting currency, then the snapshot's files."""
@@ -167,34 +167,34 @@ class _Ingest:
         for table, source in self.sources.items():
             rules = self.profile.tables[table].rules(table)
             for column in required_columns(table):
-                rule = rules[column]
-                if rule.value is None and not set(rule.column) & set(source.headers):
-                    wanted = " or ".join(rule.column)
+                if not rules[column].reads(source.headers):
+                    wanted = " or ".join(rules[column].column or rules[column].product)
                     remedy = f"Add it, or map {column} to another of: {', '.join(source.headers[:20])}."
-                    faults.append(Fault(f"{source.path.name}: {wanted}", "missing column", remedy))
-            only_if = self.profile.tables[table].only_if
-            if only_if and only_if not in source.headers:
-                faults.append(
-                    Fault(f"{source.path.name}: {only_if}", "missing column", "Add it, or leave only_if out.")
+                    faults.append(Fault(f"{source.name}: {wanted}", "missing column", remedy))
+            faults += [
+                Fault(
+                    f"{source.name}: {header}", "missing column", "Add it, or leave its condition out of the profile."
                 )
+                for header in self.profile.tables[table].conditions
+                if header not in source.headers
+            ]
         raise_faults(faults)
 
     def _unused_columns(self) -> dict[str, list[str]]:
         read: dict[str, set[str | None]] = {}
         for table, source in self.sources.items():
             rule = self.profile.tables[table]
-            headers = {header for column in rule.rules(table).values() for header in column.column}
-            read.setdefault(source.path.name, set()).update(headers, {rule.only_if})
-        unused = {s.path.name: [h for h in s.headers if h not in read[s.path.name]] for s in self.sources.values()}
+            headers = set().union(*(column.used(source.headers) for column in rule.rules(table).values()))
+            joined = {header for join in rule.join for header in (join.left, join.right)}
+            read.setdefault(source.name, set()).update(headers, joined, rule.conditions)
+        unused = {s.name: [h for h in s.headers if h not in read[s.name]] for s in self.sources.values()}
         return {name: headers for name, headers in unused.items() if headers}
 
     def _check_rows(self, table: str) -> ir.Table:
         """The usable rows of a table; the others go to the quarantine with their reasons."""
         source, rule = self.sources[table], self.profile.tables[table]
-        records = source.filled(rule.only_if)
-        rules = {
-            c: r for c, r in rule.rules(table).items() if r.value is not None or set(r.column) & set(source.headers)
-        }
+        records = taken(source.records, rule)
+        rules = {column: r for column, r in rule.rules(table).items() if r.reads(source.headers)}
         read = {column: read_column(records, table, column, r) for column, r in rules.items()}
         bad = ibis.or_(*[column.bad for column in read.values()])
         values = {name: column.value for name, column in read.items()}
@@ -213,7 +213,26 @@ class _Ingest:
             told["reason"] = told["reason"].str.replace(r";+", "; ", regex=True).str.strip("; ")
             self.quarantine.add_records(table, source, told)
         used = mapped.filter(~mapped._bad).drop("_bad")
+        if rule.one_row_per and rule.add_up:
+            return self._add_up(table, used, rule)
         return self._gather(used, rule.one_row_per) if rule.one_row_per else self._without_repeats(table, used)
+
+    def _add_up(self, table: str, used: ir.Table, rule: TableRule) -> ir.Table:
+        """One row a key with its money added up; keys whose lines disagree on client or currency are set aside."""
+        key = rule.one_row_per or ""
+        held = [name for name in ("client_id", "currency") if name in used.columns and name != key]
+        spans = {f"_{name}": used[name].min() != used[name].max() for name in held}
+        at_odds = used.group_by(key).agg(**spans).filter(lambda t: ibis.or_(*[t[name] for name in spans]))
+        lines = used.semi_join(at_odds, key).select(RECORD).execute()
+        if len(lines):
+            reason = f"lines of one {key} name more than one {' or '.join(held)}"
+            told = pd.DataFrame({"record": lines[RECORD], "reason": reason})
+            self.quarantine.add_records(table, self.sources[table], told.sort_values("record"))
+            used = used.anti_join(at_odds, key)
+        others = [name for name in used.columns if name not in (key, RECORD, *rule.add_up)]
+        smallest = {n: used[n].any() if kind_of(table, n) == FLAG else used[n].min() for n in others}
+        sums = {name: used[name].sum() for name in rule.add_up if name in used.columns}
+        return used.group_by(key).agg(**smallest, **sums)
 
     def _gather(self, used: ir.Table, key: str) -> ir.Table:
         """One row a key; every other column by its most frequent value, ties in alphabetical order."""
@@ -300,7 +319,7 @@ class _Ingest:
         rule, records = self.profile.tables["invoices"].rules("invoices")["client_id"], self.sources["invoices"].records
         if not rule.zero_pad:
             return
-        written = next(records[name] for name in rule.column if name in records.columns).strip()
+        written = records[rule.header(records.columns)].strip()
         pairs = records.select(
             written=written, read=read_column(records, "invoices", "client_id", rule).value
         ).distinct()
@@ -329,24 +348,25 @@ class _Ingest:
         """Count and add up the source and the snapshot by two separate ways, and refuse a difference."""
         snapshot = self.con.read_parquet(self.target / f"{table}.parquet")
         source, rule = self.sources[table], self.profile.tables[table]
-        taken, set_aside = source.filled(rule.only_if), self.quarantine.count(table)
-        rows_in, rows_used = int(taken.count().execute()) + len(source.rejected), int(snapshot.count().execute())
+        rows, set_aside = taken(source.records, rule), self.quarantine.count(table)
+        rows_in, rows_used = int(rows.count().execute()) + len(source.rejected), int(snapshot.count().execute())
         if rule.one_row_per:
-            self.notes[table].append(f"gathered from {rows_in - set_aside:,} lines, one row a {rule.one_row_per}")
-            rows_in = rows_used + set_aside
+            lines = rows_in - set_aside
+            self.notes[table].append(f"{rows_used:,} rows gathered from {lines:,} lines, one row a {rule.one_row_per}")
+            rows_in, rows_used = (rows_in, lines) if rule.add_up else (rows_used + set_aside, rows_used)
         if rows_in != rows_used + set_aside:
             raise AssertionError(f"{table}: {rows_in} rows in, {rows_used} used, {set_aside} quarantined")
         day = snapshot[known_on(table)]
         days = snapshot.agg(first=day.min(), last=day.max()).execute().iloc[0]
         first, last = (None if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (days["first"], days["last"]))
-        totals = self._totals(table, taken, snapshot) if table in CONVERTED else {}
+        totals = self._totals(table, rows, snapshot) if table in CONVERTED else {}
         return TableReport(rows_in, rows_used, set_aside, first, last, totals, tuple(self.notes[table]))
 
-    def _totals(self, table: str, taken: ir.Table, snapshot: ir.Table) -> dict[str, dict[str, str]]:
+    def _totals(self, table: str, rows: ir.Table, snapshot: ir.Table) -> dict[str, dict[str, str]]:
         rules = self.profile.tables[table].rules(table)
-        money = taken.select(
-            currency=read_column(taken, table, "currency", rules["currency"]).value,
-            amount=read_column(taken, table, "amount", rules["amount"]).value,
+        money = rows.select(
+            currency=read_column(rows, table, "currency", rules["currency"]).value,
+            amount=read_column(rows, table, "amount", rules["amount"]).value,
         )
         came = money.group_by("currency").agg(total=lambda t: t.amount.sum()).execute()
         kept = snapshot.group_by("currency").agg(total=lambda t: t.amount.cast(MONEY_TYPE).sum()).execute()

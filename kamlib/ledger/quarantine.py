@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import ibis
 import pandas as pd
 
 from kamlib.ledger.sources import RECORD, SourceFile
@@ -35,7 +36,7 @@ class Quarantine:
 
     def add_lines(self, table: str, source: SourceFile) -> None:
         """Set aside the lines of a file that are no records at all."""
-        self._add(source.rejected.assign(table=table, file=source.path.name))
+        self._add(source.rejected.assign(table=table, file=source.name))
 
     def add_records(self, table: str, source: SourceFile, told: pd.DataFrame) -> None:
         """Set aside records.
@@ -53,11 +54,12 @@ class Quarantine:
             return
         numbers = [int(number) for number in told["record"]]
         lines = source.lines(numbers)
-        records = source.records.filter(source.records[RECORD].isin(numbers)).execute().set_index(RECORD)
+        wanted = ibis.memtable(pd.DataFrame({RECORD: numbers}))
+        records = source.records.semi_join(wanted, RECORD).execute().set_index(RECORD)
         content = records.astype(object).where(records.notna(), "").to_dict("index")
         rows = {
             "table": table,
-            "file": source.path.name,
+            "file": source.name,
             "line": [lines[number] for number in numbers],
             "reason": told["reason"].to_numpy(),
             "row": [json.dumps(content[number], ensure_ascii=False) for number in numbers],

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from kamlib.ledger.profiles import ColumnRule, describe_kinds
+from kamlib.ledger.profiles import ColumnRule, TableRule, describe_kinds
 from kamlib.ledger.schema import (
     DAY,
     DEFAULTS,
@@ -62,9 +62,7 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
     rule : ColumnRule
         Whose column is known to be in `source` (or whose value is constant).
     """
-    header = next((name for name in rule.column if name in source.columns), None)
-    text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
-    value = _typed(text, kind_of(table, column), rule)
+    text, value = _read(source, kind_of(table, column), rule)
     wrong = text.notnull() & value.isnull()
     limits = _limits(value, table, column)
     if column == "currency":
@@ -80,6 +78,51 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
         bad = bad | text.isnull()
         problem = text.isnull().ifelse(f"{column} is empty: it is required", problem)
     return ReadColumn(_filled(value, table, column), bad, problem)
+
+
+def taken(records: ir.Table, rule: TableRule) -> ir.Table:
+    """The records that carry a row of a table, by the conditions of its rule."""
+    conditions = [records[rule.only_if].strip().nullif("").notnull()] if rule.only_if else []
+    for header, words in rule.where.items():
+        conditions.append(_word(records, header).isin([word.lower() for word in words]))
+    for header, words in rule.unless.items():
+        conditions.append(~_word(records, header).isin([word.lower() for word in words]))
+    return records.filter(*conditions) if conditions else records
+
+
+def _word(records: ir.Table, header: str) -> ir.StringValue:
+    return records[header].strip().lower().fill_null("")
+
+
+def _read(source: ir.Table, kind: str, rule: ColumnRule) -> tuple[ir.StringValue, ir.Value]:
+    """What stands there, as text to tell, and its value."""
+    header = rule.header(source.columns)
+    if rule.product:
+        texts = [source[name].strip().nullif("") for name in rule.product]
+        value = _typed(texts[0], kind, rule)
+        for factor in texts[1:]:
+            value = value * _typed(factor, kind, rule)
+        text = texts[0] + ibis.literal(" × ") + texts[1] if len(texts) > 1 else texts[0]
+        value = value.cast(MONEY_TYPE) if kind == MONEY else value
+    else:
+        text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
+        value = _typed(_said_otherwise(text, rule), kind, rule)
+    if rule.minus:
+        value = -value
+    for name, words in rule.minus_if.items():
+        if name in source.columns:
+            value = _word(source, name).isin([word.lower() for word in words]).ifelse(-value, value)
+    return text, value
+
+
+def _said_otherwise(text: ir.StringValue, rule: ColumnRule) -> ir.StringValue:
+    """The canonical word for a value, by the profile's own list of words or of beginnings."""
+    cases = [(text.lower() == word.lower(), meant) for word, meant in rule.values.items()]
+    cases += [(text.startswith(begin), meant) for begin, meant in rule.prefixes.items()]
+    if not cases:
+        return text
+    rest = text if rule.otherwise is None else text.notnull().ifelse(rule.otherwise, ibis.null("string"))
+    return ibis.cases(*cases, else_=rest)
 
 
 def _limits(value: ir.Value, table: str, column: str) -> list[tuple[ir.BooleanValue, str]]:

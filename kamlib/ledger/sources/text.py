@@ -1,0 +1,164 @@
+"""Text files with a delimiter: read by DuckDB, every line accounted for by a second count."""
+
+import csv
+import re
+from itertools import islice
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from kamlib.errors import DataError, Fault, raise_faults
+from kamlib.ledger.sources.encoding import Encoding, as_utf8, find_encoding
+from kamlib.ledger.sources.place import MAX_COLUMNS, MAX_LINE, RECORD, Place, SourceFile
+
+DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "¦")
+CHUNK = 2**24
+BLANK_LINE = re.compile(rb"\n[ \t\x0b\x0c]*\n")
+
+
+def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -> SourceFile:
+    """A text file as records; what is no record stands in `rejected`.
+
+    Fields are quoted by ``"`` alone and no line is a comment: a guessed dialect could lose rows in silence.
+
+    Raises
+    ------
+    DataError
+        An empty file, columns given twice, or a line that cannot be accounted for.
+    """
+    encoding = Encoding(place.encoding, "named in the profile") if place.encoding else find_encoding(place.path)
+    text, notes = as_utf8(place.path, encoding, scratch / f"text_{number}.csv")
+    delimiter, names, skipped = read_head(text, place)
+    where = str(text.resolve())
+    frame = con.read_csv(
+        where,
+        columns=dict.fromkeys(names, "VARCHAR"),
+        auto_detect=False,
+        header=True,
+        skip=skipped,
+        delim=delimiter,
+        quote='"',
+        escape='"',
+        comment="",
+        store_rejects=True,
+        rejects_limit=0,
+        max_line_size=MAX_LINE,
+        buffer_size=4 * MAX_LINE,
+    )
+    records = con.create_table(f"raw_{number}", frame.mutate(**{RECORD: ibis.row_number() + 1}))
+    rejected = _rejected_lines(con, where)
+    _account_for_lines(text, place, records, rejected, skipped)
+    aside = text if text != place.path else None
+    return SourceFile(place, records, rejected, delimiter, len(names), aside, tuple(notes))
+
+
+def read_head(text: Path, place: Place) -> tuple[str, list[str], int]:
+    """The delimiter and column names of a text file, and how many lines stand before its header."""
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        skipped = place.header_line - 1 if place.header_line else 0
+        for _ in range(skipped):
+            stream.readline(MAX_LINE)
+        first = ""
+        for line in iter(lambda: stream.readline(MAX_LINE), ""):
+            if line.strip() or place.header_line:
+                first = line
+                break
+            skipped += 1
+        sample = [first, *islice(iter(lambda: stream.readline(65_536), ""), 50)]
+    delimiter = place.delimiter or find_delimiter(sample)
+    csv.field_size_limit(MAX_LINE)
+    names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    if not any(names):
+        raise DataError(Fault(place.name, "empty", "Export it with a header line and rows."))
+    return delimiter, checked_names(names, place.name), skipped
+
+
+def checked_names(names: list[str], where: str) -> list[str]:
+    """Column names, empty ones numbered.
+
+    Raises
+    ------
+    DataError
+        Too many, or one given twice.
+    """
+    if len(names) > MAX_COLUMNS:
+        raise DataError(Fault(where, f"{len(names):,} columns", f"Export at most {MAX_COLUMNS:,} columns."))
+    named = [name or f"column{position:02d}" for position, name in enumerate(names)]
+    folded = [name.lower() for name in named]
+    raise_faults(
+        Fault(f"{where}: {name}", "column given twice", "Keep one of them, so that it is clear which counts.")
+        for name in sorted({name for name in named if folded.count(name.lower()) > 1 or name == RECORD})
+    )
+    return named
+
+
+def find_delimiter(lines: list[str]) -> str:
+    """The mark that cuts most lines into as many fields as the header, and the header into most."""
+    header = lines[0]
+
+    def fit(mark: str) -> tuple[float, int, int]:
+        if mark not in header:
+            return 0.0, 0, 0
+        widths = [len(row) for row in csv.reader(lines[:50], delimiter=mark) if row]
+        return sum(width == widths[0] for width in widths) / len(widths), widths[0], -DELIMITERS.index(mark)
+
+    csv.field_size_limit(MAX_LINE)
+    found = {mark: fit(mark) for mark in DELIMITERS}
+    best = max(found, key=lambda mark: (found[mark][0] > 0.5, found[mark][1], found[mark][2]))
+    return best if found[best][1] else ","
+
+
+def _rejected_lines(con: ibis.BaseBackend, place: str) -> pd.DataFrame:
+    escaped = place.replace("'", "''")
+    query = (
+        "select line, any_value(lower(error_message)) as reason, any_value(csv_line) as row "
+        "from reject_errors join reject_scans using (scan_id, file_id) "
+        f"where file_path = '{escaped}' group by line order by line"
+    )
+    return con.raw_sql(query).df()
+
+
+def _account_for_lines(text: Path, place: Place, records: ir.Table, rejected: pd.DataFrame, skipped: int) -> None:
+    """Every line of the file is the header, part of a record, rejected, or empty; counted without DuckDB."""
+    there = _filled_lines(text) - (_filled_lines(text, skipped) if place.header_line and skipped else 0)
+    read = 1 + int(records.count().execute()) + len(rejected)
+    if there <= read:
+        return
+    columns = [name for name in records.columns if name != RECORD]
+    inner = ibis.literal(0)
+    for name in columns:
+        inner = inner + (records[name].length() - records[name].replace("\n", "").length()).fill_null(0)
+    breaks = sum(str(row).strip("\r\n").count("\n") for row in rejected["row"].fillna(""))
+    read += int(records.agg(inner=inner.sum()).execute()["inner"].iloc[0] or 0) + breaks
+    read += sum(name.count("\n") for name in columns)
+    if there > read:
+        told = f"{there - read:,} of {there:,} lines cannot be accounted for"
+        raise DataError(
+            Fault(place.name, told, "Look for a quotation mark that is not closed, and export the file again.")
+        )
+
+
+def _filled_lines(path: Path, first: int | None = None) -> int:
+    """Lines of a file that hold anything (of the first ones only, where told); a break inside quotes counts."""
+    count = 0
+    with path.open("rb") as stream:
+        if first is not None:
+            return sum(bool(line.strip()) for line in islice(stream, first))
+        rest = b""
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            whole, newline, rest = (rest + chunk).rpartition(b"\n")
+            count += _filled_in(whole + newline)
+    return count + _filled_in(rest)
+
+
+def _filled_in(data: bytes) -> int:
+    """Lines that hold anything; most data have no empty one and are counted at once."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not data.strip():
+        return 0
+    if BLANK_LINE.search(b"\n" + data):
+        return sum(bool(line.strip()) for line in data.split(b"\n"))
+    return data.count(b"\n") + (not data.endswith(b"\n"))
