@@ -11,16 +11,20 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from kamlib.errors import Fault
+from kamlib.ledger.origins import Source
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
 from kamlib.policy import load_policy
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+
+if TYPE_CHECKING:
+    from kamlib.ledger.sources import Place
 
 RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
@@ -38,17 +42,23 @@ class Sample(Strict):
 
 
 class Ledger(Strict):
-    """Where the rows come from: a file or folder read by a profile, or a generated company."""
+    """Where the rows come from: a file or folder read by a profile, several sources, or a generated company."""
 
     path: str | None = None
     profile: str = "canonical"
+    sources: list[Source] = []
     sample: Sample | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "Ledger":
-        if (self.path is None) == (self.sample is None):
-            raise ValueError("give either path (with a profile) or sample")
+        if (self.path is not None) + bool(self.sources) + (self.sample is not None) != 1:
+            raise ValueError("give one of path (with a profile), sources or sample")
         return self
+
+    @property
+    def origins(self) -> list[Source]:
+        """Every source; a path alone is one."""
+        return self.sources if self.path is None else [Source(path=self.path, profile=self.profile)]
 
 
 class Selection(Strict):
@@ -120,7 +130,8 @@ class Run(Strict):
         """How reports name the ledger."""
         if self.ledger.sample:
             return f"generated company (invented, not real), seed {self.ledger.sample.seed}"
-        return Path(self.ledger.path or "").name
+        names = [Path(origin.path).name if origin.path else origin.name for origin in self.ledger.origins]
+        return ", ".join(dict.fromkeys(names))
 
 
 def load_run(name: str | Path) -> Run:
@@ -135,13 +146,16 @@ def load_run(name: str | Path) -> Run:
     if not path.is_file() and not str(name).endswith((".yaml", ".yml")):
         path = RUN_FOLDER / f"{name}.yaml"
     run = parse_run(read_yaml(path) or {}, path.name)
-    if run.ledger.path and not Path(run.ledger.path).is_absolute():
-        found = next(
-            (base / run.ledger.path for base in (Path.cwd(), path.parent, HOUSE) if (base / run.ledger.path).exists()),
-            None,
-        )
-        return run.model_copy(update={"ledger": run.ledger.model_copy(update={"path": str(found or run.ledger.path)})})
-    return run
+    bases = (Path.cwd(), path.parent, HOUSE)
+
+    def found(given: str | None) -> str | None:
+        if given is None or Path(given).is_absolute():
+            return given
+        return next((str(base / given) for base in bases if (base / given).exists()), given)
+
+    sources = [source.model_copy(update={"path": found(source.path)}) for source in run.ledger.sources]
+    ledger = run.ledger.model_copy(update={"path": found(run.ledger.path), "sources": sources})
+    return run.model_copy(update={"ledger": ledger})
 
 
 def check_place(run: Run) -> list[Fault]:
@@ -204,10 +218,9 @@ def prepared_snapshot(run: Run) -> Iterator[Path]:
         Whatever is wrong with the ledger; then nothing is written.
     """
     kept = run.folder / "snapshot"
-    profile = None if run.ledger.sample else load_profile(run.ledger.profile)
     with tempfile.TemporaryDirectory(prefix="kam-", dir=_existing_parent(run.folder)) as aside:
         target = Path(aside) / "snapshot"
-        files = None if profile is None else _find(run, profile)
+        files, profile = (None, None) if run.ledger.sample else _gather(run, Path(aside))
         key = _snapshot_key(run, profile, files)
         if _key_of(kept) == key:
             _describe(kept, target, run)
@@ -230,13 +243,13 @@ def keep_snapshot(prepared: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _find(run: Run, profile: Profile) -> dict[str, Path]:
-    from kamlib.ledger.sources import find_files
+def _gather(run: Run, scratch: Path) -> "tuple[dict[str, Place], Profile]":
+    from kamlib.ledger.sources.several import gather_sources
 
-    return find_files(Path(run.ledger.path or ""), profile)
+    return gather_sources(run.ledger.origins, scratch)
 
 
-def _snapshot_key(run: Run, profile: Profile | None, files: dict[str, Path] | None) -> str:
+def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | None") -> str:
     """What a snapshot depends on: the content of the files or the sample, how it is read, and the code that does."""
     if files is None:
         origin: Any = run.ledger.sample.model_dump(mode="json")
@@ -262,7 +275,7 @@ def code_hash(*packages: str) -> str:
     return digest.hexdigest()
 
 
-def _build(run: Run, profile: Profile | None, files: dict[str, Path] | None, target: Path, key: str) -> None:
+def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", target: Path, key: str) -> None:
     from kamlib.ledger.ingest import ingest
     from kamlib.ledger.sources import find_files
 

@@ -184,7 +184,7 @@ class Profile(Strict):
     title, origin : str
         What system it reads, and where the column names come from.
     tables : dict
-        Canonical table → `TableRule`; ``invoices`` is required.
+        Canonical table → `TableRule`; without ``invoices`` it can only be one of several sources.
     """
 
     title: str
@@ -216,8 +216,6 @@ def parse_profile(content: Any, where: str) -> Profile:
     """Check the content of a profile file against its model and the canonical tables."""
     profile = checked_model(Profile, content, where)
     faults = []
-    if "invoices" not in profile.tables:
-        faults.append(Fault(f"{where}: tables", "no invoices", "Map the invoices; they are the one required table."))
     for table, rule in profile.tables.items():
         if table not in TABLES:
             faults.append(Fault(f"{where}: tables", table, f"Use one of {', '.join(TABLES)}."))

@@ -107,7 +107,7 @@ def fetch_tables(
     import sqlalchemy
     from sqlalchemy.exc import SQLAlchemyError
 
-    places, asked = {}, "the address"
+    places, asked, engine = {}, "the address", None
     try:
         engine = sqlalchemy.create_engine(url, hide_parameters=True)
         secrets = [*secrets, *filter(None, [engine.url.password, engine.url.username])]
@@ -125,7 +125,9 @@ def fetch_tables(
         told = " ".join(str(getattr(error, "orig", None) or error).split())
         remedy = "Try the query by hand; for the address see the run file and its environment variable."
         raise DataError(Fault(f"{label}: {asked}", _without(told, [url, *secrets]), remedy)) from None
-    engine.dispose()
+    finally:
+        if engine is not None:
+            engine.dispose()
     return places
 
 

@@ -118,11 +118,14 @@ def _wide(head: bytes) -> list[str]:
 def _by_letters(head: bytes, name: str) -> Encoding:
     sample = head[: head.rfind(b"\n") + 1] or head
     han = _han_share(sample, "gb18030")
-    if han > 0.9:
+    if han > 0.6:
         return Encoding("gb18030", f"{han:.0%} of its letters beyond ASCII are Chinese characters then")
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample[:65_536], cp_isolation=list(WESTERN)).best()
+    matches = list(from_bytes(sample[:65_536], cp_isolation=list(WESTERN)))
+    first = min(((match.chaos, -match.coherence) for match in matches), default=None)
+    level = [match for match in matches if (match.chaos, -match.coherence) == first]
+    best = min(level, key=lambda match: WESTERN.index(match.encoding), default=None)  # ties: the commoner one
     if best is not None and best.encoding != "cp437":
         return Encoding(best.encoding, f"its letters fit {best.encoding} best, {best.language} by charset-normalizer")
     try:
@@ -140,7 +143,8 @@ def _han_share(sample: bytes, codec: str) -> float:
     except UnicodeDecodeError:
         return 0.0
     beyond = [letter for letter in text[:200_000] if letter > "\x7f"]
+    plain = "".join(beyond).encode("gb2312", "ignore").decode("gb2312")  # what Western accents never make
     fits = sum(
-        "\u4e00" <= letter <= "\u9fa5" or "\u3000" <= letter <= "\u303f" or letter >= "\uff00" for letter in beyond
+        "\u4e00" <= letter <= "\u9fa5" or "\u3000" <= letter <= "\u303f" or letter >= "\uff00" for letter in plain
     )
     return fits / len(beyond) if beyond else 0.0

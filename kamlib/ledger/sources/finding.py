@@ -24,6 +24,9 @@ def find_files(path: Path, profile: Profile) -> dict[str, Place]:
     DataError
         Nothing at `path`, a suffix that is not read, or no place for the invoices.
     """
+    if "invoices" not in profile.tables:
+        remedy = "Give it beside a source that holds the invoices (ledger.sources in a run file), or map them."
+        raise DataError(Fault("profile", f"no invoices in: {profile.title}", remedy))
     places = find_sources(path, profile)
     if "invoices" not in places:
         there = ", ".join(sorted(file.name for file in path.iterdir())[:8]) if path.is_dir() else path.name
