@@ -4,7 +4,16 @@ Grey for context, one colour for the point, labels on the data, no grid box. Tex
 """
 
 from kamlib.plots.credit import plot_ageing, plot_delay
-from kamlib.plots.dependence import plot_lorenz, plot_shares
+from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
 from kamlib.plots.stress import plot_loss, shown_measure
 
-__all__ = ["plot_ageing", "plot_delay", "plot_lorenz", "plot_loss", "plot_shares", "shown_measure"]
+__all__ = [
+    "plot_ageing",
+    "plot_causes",
+    "plot_delay",
+    "plot_history",
+    "plot_lorenz",
+    "plot_loss",
+    "plot_shares",
+    "shown_measure",
+]

@@ -1,8 +1,16 @@
 """Results as tables and strips of figures: typed columns, formatted once, the numbers kept beside the text."""
 
+from kamlib.tables.appetite import table_appetite, table_axes, table_plan, table_segments, table_top_five
 from kamlib.tables.confidence import kpi_confidence, table_confidence
 from kamlib.tables.credit import kpis_credit, table_ageing, table_exposure, table_measures
-from kamlib.tables.dependence import kpis_dependence, table_clients, table_groups, table_indices
+from kamlib.tables.dependence import (
+    kpis_dependence,
+    table_clients,
+    table_groups,
+    table_history,
+    table_indices,
+    table_intervals,
+)
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import table_loss
 
@@ -11,12 +19,19 @@ __all__ = [
     "kpis_credit",
     "kpis_dependence",
     "table_ageing",
+    "table_appetite",
+    "table_axes",
     "table_clients",
     "table_confidence",
     "table_exposure",
     "table_groups",
+    "table_history",
     "table_indices",
+    "table_intervals",
     "table_loss",
     "table_measures",
+    "table_plan",
     "table_provenance",
+    "table_segments",
+    "table_top_five",
 ]

@@ -7,22 +7,23 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
-from kamlib.dependence import INDICES, Dependence
+from kamlib.dependence import INDICES, ConcentrationHistory, Dependence
+from kamlib.language import phrase, tr, trn
 from kamlib.stress import ClientLoss
 from kamlib.tables.shared import table_of
 
 INDEX_NAMES = {
-    "cr1": "Largest client (CR1)",
-    "cr3": "Three largest (CR3)",
-    "cr5": "Five largest (CR5)",
-    "cr10": "Ten largest (CR10)",
-    "hhi": "Herfindahl–Hirschman index, raw (points)",
-    "effective_number": "Effective number of clients (1 ÷ HHI)",
-    "gini": "Gini coefficient (1/n form)",
-    "hall_tideman": "Hall–Tideman index",
-    "theil": "Theil's T (nats)",
-    "entropy": "Shannon entropy (nats)",
-    "count": "Clients counted",
+    "cr1": phrase("Largest client (CR1)"),
+    "cr3": phrase("Three largest (CR3)"),
+    "cr5": phrase("Five largest (CR5)"),
+    "cr10": phrase("Ten largest (CR10)"),
+    "hhi": phrase("Herfindahl–Hirschman index, raw (points)"),
+    "effective_number": phrase("Effective number of clients (1 ÷ HHI)"),
+    "gini": phrase("Gini coefficient (1/n form)"),
+    "hall_tideman": phrase("Hall–Tideman index"),
+    "theil": phrase("Theil's T (nats)"),
+    "entropy": phrase("Shannon entropy (nats)"),
+    "count": phrase("Clients counted"),
 }
 
 INDEX_FORMATS: dict[str, Callable[[float], str]] = {
@@ -43,19 +44,21 @@ def kpis_dependence(dependence: Dependence, loss: ClientLoss) -> Kpis:
     five_tone = "alarm" if now["cr5"] >= dependence.policy.concentration.top_five_concerning else "calm"
     first = loss.steps.iloc[min(1, len(loss.steps) - 1)]
     left = first["profit"] if loss.steps["profit"].notna().all() else first["revenue"]
-    label = "Profit without the largest" if loss.steps["profit"].notna().all() else "Revenue without the largest"
+    label = (
+        tr("Profit without the largest") if loss.steps["profit"].notna().all() else tr("Revenue without the largest")
+    )
     return Kpis(
         (
             Kpi(
                 "revenue",
-                f"Revenue, {dependence.policy.concentration.window_months} months",
+                tr("Revenue, {n} months", n=dependence.policy.concentration.window_months),
                 formats.money(dependence.revenue),
                 _money_note(dependence.revenue - dependence.prior_revenue),
                 dependence.revenue,
             ),
             Kpi(
                 "top_share",
-                "Largest client",
+                tr("Largest client"),
                 formats.share(now["cr1"]),
                 _points_note(now["cr1"], prior["cr1"]),
                 now["cr1"],
@@ -63,7 +66,7 @@ def kpis_dependence(dependence: Dependence, loss: ClientLoss) -> Kpis:
             ),
             Kpi(
                 "top_five_share",
-                "Five largest",
+                tr("Five largest"),
                 formats.share(now["cr5"]),
                 _points_note(now["cr5"], prior["cr5"]),
                 now["cr5"],
@@ -71,16 +74,16 @@ def kpis_dependence(dependence: Dependence, loss: ClientLoss) -> Kpis:
             ),
             Kpi(
                 "hhi_points",
-                "HHI, points",
+                tr("HHI, points"),
                 formats.number(now["hhi"] * 1e4),
-                f"as {formats.number(now['effective_number'], 1)} equal clients",
+                tr("as {n} equal clients", n=formats.number(now["effective_number"], 1)),
                 now["hhi"] * 1e4,
             ),
             Kpi(
                 "left_without_top",
                 label,
                 formats.money(left),
-                f"lost: {_short(top['name'])}",
+                tr("lost: {name}", name=_short(top["name"])),
                 left,
                 "alarm" if left < 0 else "",
             ),
@@ -93,18 +96,18 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
     rows = dependence.clients.head(top)
     rest = dependence.clients.iloc[top:]
     columns = [
-        Column("name", "Client", False),
-        Column("client_id", "Id", False),
-        Column("revenue", f"Revenue, {_code(dependence)}"),
-        Column("share", "Share"),
-        Column("prior_share", "A year before"),
-        Column("change", "Change of revenue"),
+        Column("name", tr("Client"), False),
+        Column("client_id", tr("Id"), False),
+        Column("revenue", tr("Revenue, {currency}", currency=_code(dependence))),
+        Column("share", tr("Share")),
+        Column("prior_share", tr("A year before")),
+        Column("change", tr("Change of revenue")),
     ]
     values: list[list[Any]] = rows[[column.key for column in columns]].to_numpy().tolist()
     if len(rest):
         values.append(
             [
-                f"{len(rest):,} further clients",
+                trn("{n} further client", "{n} further clients", len(rest), n=formats.number(len(rest))),
                 "",
                 rest["revenue"].sum(),
                 rest["share"].sum(),
@@ -114,26 +117,26 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
         )
     gone = dependence.prior_revenue - dependence.clients["prior_revenue"].sum()
     if gone > 0.5:
-        values.append(["Clients that stopped buying", "", 0.0, 0.0, gone / dependence.prior_revenue, -gone])
+        values.append([tr("Clients that stopped buying"), "", 0.0, 0.0, gone / dependence.prior_revenue, -gone])
     change = dependence.revenue - dependence.prior_revenue
-    values.append(["All", "", dependence.revenue, 1.0, 1.0 if change == change else float("nan"), change])
+    values.append([tr("All"), "", dependence.revenue, 1.0, 1.0 if change == change else float("nan"), change])
     texts = [
         [name, key, formats.number(revenue), formats.share(share), formats.share(prior), formats.signed(change)]
         for name, key, revenue, share, prior, change in values
     ]
     months = dependence.policy.concentration.window_months
-    note = f"Per client; {months} months against the {months} before."
-    return table_of("The largest clients", columns, texts, values, total=True, marked=0, note=note)
+    note = tr("Per client; {n} months against the {n} before.", n=months)
+    return table_of(tr("The largest clients"), columns, texts, values, total=True, marked=0, note=note)
 
 
 def table_groups(dependence: Dependence, top: int = 5) -> Table:
     """The largest groups under common control."""
     rows = dependence.groups.head(top)
     columns = [
-        Column("name", "Group", False),
-        Column("members", "Clients in it"),
-        Column("revenue", f"Revenue, {_code(dependence)}"),
-        Column("share", "Share"),
+        Column("name", tr("Group"), False),
+        Column("members", tr("Clients in it")),
+        Column("revenue", tr("Revenue, {currency}", currency=_code(dependence))),
+        Column("share", tr("Share")),
     ]
     values = rows[[column.key for column in columns]].to_numpy().tolist()
     texts = [
@@ -141,42 +144,103 @@ def table_groups(dependence: Dependence, top: int = 5) -> Table:
         for name, members, revenue, share in values
     ]
     return table_of(
-        "The largest groups under common control",
+        tr("The largest groups under common control"),
         columns,
         texts,
         values,
-        note="Per group: clients with the same group_id count as one.",
+        note=tr("Per group: clients with the same group_id count as one."),
     )
+
+
+SIDES = {
+    "client": phrase("Revenue, client"),
+    "group": phrase("Revenue, group"),
+    "margin": phrase("Margin, client"),
+    "margin_group": phrase("Margin, group"),
+    "exposure": phrase("Open, client"),
+    "exposure_group": phrase("Open, group"),
+    "prior": phrase("Revenue a year before"),
+}
 
 
 def table_indices(dependence: Dependence) -> Table:
-    """Every index by client and by group, a year before, over the whole ledger and of open balances."""
-    titles = {
-        "client": "By client",
-        "group": "By group",
-        "prior": "A year before",
-        "ledger": "Whole ledger",
-        "exposure": "Open balances",
-    }
-    columns = [Column("index", "Index", False), *[Column(key, title) for key, title in titles.items()]]
-    frame = dependence.indices[list(titles)]
-    values = [[INDEX_NAMES[name], *frame.loc[name].tolist()] for name in INDICES]
+    """Every index on revenue, margin and open balances, by client and by group, and revenue a year before."""
+    columns = [Column("index", tr("Index"), False), *[Column(key, tr(title)) for key, title in SIDES.items()]]
+    frame = dependence.indices[list(SIDES)]
+    values = [[tr(INDEX_NAMES[name]), *frame.loc[name].tolist()] for name in INDICES]
     texts = [
         [row[0], *[INDEX_FORMATS[name](value) for value in row[1:]]] for name, row in zip(INDICES, values, strict=True)
     ]
-    note = (
-        "Raw indices, not normalised by the number of clients. The bands that competition authorities set for the HHI "
-        "judge markets; they are no standard for a company's own clients."
-    )
-    return table_of("Indices of concentration", columns, texts, values, note=note)
+    note = tr("Raw indices, not normalised by the number of clients. Amounts of zero or less stand outside.")
+    return table_of(tr("Indices of concentration"), columns, texts, values, note=note)
+
+
+def table_intervals(dependence: Dependence, intervals: pd.DataFrame) -> Table:
+    """The bootstrap interval of each index, for the same amounts."""
+    sides = [side for side in SIDES if side != "prior"]
+    columns = [Column("index", tr("Index"), False), *[Column(side, tr(SIDES[side])) for side in sides]]
+    shown = [name for name in INDICES if name != "count"]
+    texts = [
+        [
+            tr(INDEX_NAMES[name]),
+            *[
+                _interval(name, intervals.loc[name, (side, "low")], intervals.loc[name, (side, "high")])
+                for side in sides
+            ],
+        ]
+        for name in shown
+    ]
+    level = formats.share(dependence.policy.concentration.bootstrap.level, 0)
+    title = tr("How sure the indices are: {level} intervals", level=level)
+    return table_of(title, columns, texts, texts)
+
+
+def table_history(history: ConcentrationHistory) -> Table:
+    """Quarter by quarter: the HHI and what changed it."""
+    columns = [
+        Column("date", tr("Up to"), False),
+        Column("count", tr("Clients")),
+        Column("cr1", tr("Largest")),
+        Column("cr5", tr("Five largest")),
+        Column("hhi", tr("HHI, points")),
+        Column("change", tr("Change")),
+        Column("entry", tr("Entries")),
+        Column("exit", tr("Exits")),
+        Column("growth", tr("Growth")),
+        Column("shrinkage", tr("Shrinkage")),
+    ]
+    values = history.quarters[[column.key for column in columns]].to_numpy().tolist()
+    texts = [
+        [
+            formats.day(date),
+            formats.number(count),
+            formats.share(largest),
+            formats.share(five),
+            formats.number(hhi * 1e4, 1),
+            *[formats.signed(value * 1e4, 1) for value in parts],
+        ]
+        for date, count, largest, five, hhi, *parts in values
+    ]
+    note = tr("In HHI points; the four causes add up to the change. Per client.")
+    return table_of(tr("What changed the HHI, quarter by quarter"), columns, texts, values, note=note)
+
+
+def _interval(name: str, low: float, high: float) -> str:
+    if pd.isna(low):
+        return formats.MISSING
+    return f"{INDEX_FORMATS[name](low).removesuffix(formats.NBSP + '%')}–{INDEX_FORMATS[name](high)}"
 
 
 def _points_note(now: float, before: float) -> str:
-    return f"{formats.points(now - before)} on a year before" if not pd.isna(before) else "no year before"
+    if pd.isna(before):
+        return tr("no year before")
+    return tr("{change} on a year before", change=formats.points(now - before))
 
 
 def _money_note(change: float) -> str:
-    return "no year before" if pd.isna(change) else f"{formats.signed_money(change)} on a year before"
+    if pd.isna(change):
+        return tr("no year before")
+    return tr("{change} on a year before", change=formats.signed_money(change))
 
 
 def _short(name: str) -> str:

@@ -1,14 +1,21 @@
 """Results as sentences: headings, captions, reasons, actions. Numbers come in; nothing is computed here."""
 
+from kamlib.wording.appetite import note_appetite, note_plan
 from kamlib.wording.confidence import confidence_badge, say_confidence
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, why_credit
 from kamlib.wording.dependence import (
     actions_dependence,
+    caption_causes,
+    caption_history,
     caption_lorenz,
     caption_shares,
     heading_dependence,
+    note_antitrust,
+    note_causes,
+    note_indices,
     why_dependence,
 )
+from kamlib.wording.disclosure import note_disclosure, notes_disclosure
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
 
@@ -16,13 +23,22 @@ __all__ = [
     "actions_credit",
     "actions_dependence",
     "caption_ageing",
+    "caption_causes",
     "caption_delay",
+    "caption_history",
     "caption_lorenz",
     "caption_loss",
     "caption_shares",
     "confidence_badge",
     "heading_credit",
     "heading_dependence",
+    "note_antitrust",
+    "note_appetite",
+    "note_causes",
+    "note_disclosure",
+    "note_indices",
+    "note_plan",
+    "notes_disclosure",
     "say_confidence",
     "say_limits",
     "why_credit",
