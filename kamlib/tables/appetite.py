@@ -87,33 +87,38 @@ def _months(value: float) -> str:
 
 def table_plan(plan: Plan, currency: str) -> Table:
     """What mends each broken limit."""
-    unit = formats.currency_name(currency)
     columns = [
-        Column("kind", tr("Limit on"), False),
-        Column("who", tr("Who"), False),
-        Column("needed", tr("New revenue needed, {currency}", currency=unit)),
-        Column("new_clients", tr("From at least")),
-        Column("months_still", tr("Months at today's growth")),
-        Column("months_both", tr("Months if it grows on, too")),
-        Column("shrink_by", tr("Or it shrinks by, {currency}", currency=unit)),
-        Column("margin_lost", tr("Margin lost then")),
+        Column("what", tr("Limit on"), False),
+        Column("needed", tr("New revenue")),
+        Column("new_clients", tr("New clients")),
+        Column("months_still", tr("Months")),
+        Column("months_both", tr("If it grows on")),
+        Column("shrink_by", tr("Or it shrinks by")),
+        Column("margin_lost", tr("Margin lost")),
     ]
-    values: list[list[Any]] = plan.steps[[column.key for column in columns]].to_numpy().tolist()
+    steps = plan.steps.assign(
+        what=[row.who if row.kind == "single_client" else tr(KINDS[row.kind]) for row in plan.steps.itertuples()]
+    )
+    values: list[list[Any]] = steps[[column.key for column in columns]].to_numpy().tolist()
     texts = [
         [
-            tr(KINDS[kind]),
-            who,
+            what,
             formats.number(needed),
-            tr("{n} new", n=formats.number(clients)) if clients == clients else formats.MISSING,
+            formats.number(clients),
             _months(still),
             _months(both),
             formats.number(shrink),
             formats.number(margin),
         ]
-        for kind, who, needed, clients, still, both, shrink, margin in values
+        for what, needed, clients, still, both, shrink, margin in values
     ]
     known = [[None if value in (math.inf, -math.inf) else value for value in row] for row in values]
-    return table_of(tr("What brings each broken limit back"), columns, texts, known)
+    title = tr("What brings each broken limit back, {currency}", currency=formats.currency_name(currency))
+    note = tr(
+        "New clients: the fewest equal ones that stay below the limit themselves. Months at today's growth of the others, "
+        "the part as it is; then if the part grows on, too."
+    )
+    return table_of(title, columns, texts, known, note=note)
 
 
 def table_segments(plan: Plan, currency: str) -> Table:

@@ -13,16 +13,16 @@ from kamlib.stress import ClientLoss
 from kamlib.tables.shared import table_of
 
 INDEX_NAMES = {
-    "cr1": phrase("Largest client (CR1)"),
-    "cr3": phrase("Three largest (CR3)"),
-    "cr5": phrase("Five largest (CR5)"),
-    "cr10": phrase("Ten largest (CR10)"),
-    "hhi": phrase("Herfindahl–Hirschman index, raw (points)"),
-    "effective_number": phrase("Effective number of clients (1 ÷ HHI)"),
-    "gini": phrase("Gini coefficient (1/n form)"),
-    "hall_tideman": phrase("Hall–Tideman index"),
-    "theil": phrase("Theil's T (nats)"),
-    "entropy": phrase("Shannon entropy (nats)"),
+    "cr1": phrase("CR1, largest"),
+    "cr3": phrase("CR3"),
+    "cr5": phrase("CR5"),
+    "cr10": phrase("CR10"),
+    "hhi": phrase("Herfindahl–Hirschman, raw, points"),
+    "effective_number": phrase("Effective number, 1 ÷ HHI"),
+    "gini": phrase("Gini, 1/n form"),
+    "hall_tideman": phrase("Hall–Tideman"),
+    "theil": phrase("Theil's T, nats"),
+    "entropy": phrase("Shannon entropy, nats"),
     "count": phrase("Clients counted"),
 }
 
@@ -153,13 +153,13 @@ def table_groups(dependence: Dependence, top: int = 5) -> Table:
 
 
 SIDES = {
-    "client": phrase("Revenue, client"),
-    "group": phrase("Revenue, group"),
-    "margin": phrase("Margin, client"),
-    "margin_group": phrase("Margin, group"),
-    "exposure": phrase("Open, client"),
-    "exposure_group": phrase("Open, group"),
-    "prior": phrase("Revenue a year before"),
+    "client": phrase("Revenue"),
+    "group": phrase("By group"),
+    "margin": phrase("Margin"),
+    "margin_group": phrase("By group"),
+    "exposure": phrase("Open balance"),
+    "exposure_group": phrase("By group"),
+    "prior": phrase("A year before"),
 }
 
 
