@@ -105,7 +105,7 @@ class Position:
         return self.old / self.open_invoices if self.open_invoices > rc.CENT else float("nan")
 
 
-def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> Position:
+def client_position(own: Snapshot, policy: Policy, comparable: bool = False, book: "Book | None" = None) -> Position:
     """The position of a client on the day of its narrowed snapshot.
 
     Parameters
@@ -115,12 +115,13 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
     policy : Policy
     comparable : bool
         Leave out the components that are known only for the ledger's last day.
+    book : Book or None
+        From `open_book` of the same snapshot, where it is at hand.
     """
     day, settings = own.date, policy.receivables
-    items, receipts = items_in_reporting_currency(own)
-    trade = items[items["kind"].isin(REVENUE_KINDS)]
-    unapplied = rc.unapplied_cash(own.invoices, receipts, day)
-    cash_at_large = -float((unapplied["amount"] * unapplied["closing_rate"]).sum())
+    book = book or open_book(own)
+    items, trade = book.items, book.trade
+    cash_at_large = -book.unapplied
     owed = trade[trade["open_reporting"] > 0]
     credits = float(trade.loc[trade["open_reporting"] < 0, "open_reporting"].sum()) + cash_at_large
     late = owed[owed["due_date"] < day]
@@ -135,7 +136,6 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
     exposure["deposits"] = 0.0 - round(float(protections.loc[protections["kind"] == "deposit", "limit"].sum()), 2)
     due = payments.due_items(trade, window_start(day, settings.behaviour_months), day)
     history = payments.due_items(trade, window_start(day, settings.trend_months), day)
-    revenue = _revenue(own, day, policy)
     company = own.daily_revenue.loc[lambda s: s.index > window_start(day, policy.concentration.window_months)].sum()
     return Position(
         date=day,
@@ -148,16 +148,55 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False) -> 
             2,
         ),
         disputed=round(float(owed.loc[owed["disputed"], "open_reporting"].sum()), 2),
-        measures=_collection_measures(own, policy, exposure["receivables"], float(late["open_reporting"].sum())),
+        measures=collection_measures(own, policy, book),
         by_month=payments.delay_by_month(history, "reporting_amount"),
         days_late=payments.weighted_days_late(due["days_past_due"], due["reporting_amount"]),
         delay_rate=payments.delay_rate(due["days_past_due"]),
         due_count=len(due),
-        revenue=revenue,
-        prior_revenue=_revenue(own, window_start(day, policy.concentration.window_months), policy),
+        revenue=_revenue(trade, day, policy),
+        prior_revenue=_revenue(trade, window_start(day, policy.concentration.window_months), policy),
         company_revenue=float(company),
-        last_invoice=own.revenue["issue_date"].max(),
+        last_invoice=trade["issue_date"].max(),
     )
+
+
+@dataclass(frozen=True)
+class Book:
+    """A client's open items and receipts on one day, worked out once for all that is said of the day.
+
+    Attributes
+    ----------
+    items : DataFrame
+        From `kamlib.receivables.open_items`, with ``open_reporting`` at the closing rate.
+    receipts : DataFrame
+        With ``closing_rate``.
+    unapplied : float
+        Cash that names no invoice, in the reporting currency.
+    balances : DataFrame, index day, one column a currency
+        Trade billed less received up to each day on which either happened.
+    """
+
+    items: pd.DataFrame
+    receipts: pd.DataFrame
+    unapplied: float
+    balances: pd.DataFrame
+
+    @property
+    def trade(self) -> pd.DataFrame:
+        """Invoices, credit and debit notes."""
+        return self.items[self.items["kind"].isin(REVENUE_KINDS)]
+
+
+def open_book(own: Snapshot) -> Book:
+    """The open items of a snapshot's day."""
+    items, receipts = items_in_reporting_currency(own)
+    loose = rc.unapplied_cash(items, receipts, own.date)
+    trade = items[items["kind"].isin(REVENUE_KINDS)]
+    billed = trade.groupby(["issue_date", "currency"])["amount"].sum()
+    paid = receipts.groupby(["paid_date", "currency"])["amount"].sum()
+    daily = billed.sub(paid.rename_axis(["issue_date", "currency"]), fill_value=0.0)
+    balances = daily.unstack("currency", fill_value=0.0).sort_index().cumsum()
+    return Book(items, receipts, float((loose["amount"] * loose["closing_rate"]).sum()), balances)
 
 
 def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -177,18 +216,44 @@ def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFra
     return items, receipts
 
 
-def _collection_measures(own: Snapshot, policy: Policy, balance: float, overdue: float) -> pd.Series:
-    """Every named measure of the client's receivables over the sales days of the policy."""
-    day, span = own.date, policy.receivables.sales_days
-    revenue = own.revenue
-    sales = float(revenue.loc[revenue["issue_date"] > day - pd.Timedelta(days=span), "reporting_amount"].sum())
-    year = float(revenue.loc[revenue["issue_date"] > day - pd.Timedelta(days=365), "reporting_amount"].sum())
-    opening, year_opening = (_balance(own.as_of(day - pd.Timedelta(days=d))) for d in (span, 365))
+def dso_parts(own: Snapshot, policy: Policy, book: Book | None = None) -> pd.Series:
+    """Where the days of the client's period DSO come from; see `kamlib.receivables.dso_split`.
+
+    Amounts stand at the rate of each invoice's day, so that sales and balance are comparable.
+    """
+    book = book or open_book(own)
+    trade = book.trade
+    open_part = (trade["open_amount"] / trade["amount"]).where(trade["amount"] != 0, 0.0)
+    money = trade.assign(amount=trade["reporting_amount"], open_amount=trade["reporting_amount"] * open_part)
+    return rc.dso_split(money, own.date, policy.receivables.sales_days, book.unapplied)
+
+
+def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
+    """Every named measure of the client's receivables over the sales days of the policy.
+
+    Parameters
+    ----------
+    own : Snapshot
+        Narrowed to one client.
+    policy : Policy
+    book : Book
+        Of the snapshot's day.
+
+    Returns
+    -------
+    Series, index `MEASURES`
+        NaN where a measure has no meaning.
+    """
+    day, span, trade = own.date, policy.receivables.sales_days, book.trade
+    balance = round(float(trade["open_reporting"].sum()) - book.unapplied, 2)
+    overdue = float(trade.loc[(trade["open_reporting"] > 0) & (trade["due_date"] < day), "open_reporting"].sum())
+    sales = float(trade.loc[trade["issue_date"] > day - pd.Timedelta(days=span), "reporting_amount"].sum())
+    year = float(trade.loc[trade["issue_date"] > day - pd.Timedelta(days=365), "reporting_amount"].sum())
+    opening, year_opening = (_balance(own, book, day - pd.Timedelta(days=d)) for d in (span, 365))
     current = max(balance - overdue, 0.0)
     months = pd.period_range(end=day.to_period("M"), periods=COUNTBACK_MONTHS, freq="M")
-    monthly = (
-        revenue.groupby(revenue["issue_date"].dt.to_period("M"))["reporting_amount"].sum().reindex(months, fill_value=0)
-    )
+    monthly = trade.groupby(trade["issue_date"].dt.to_period("M"))["reporting_amount"].sum()
+    monthly = monthly.reindex(months, fill_value=0)
     lengths = [*months.days_in_month[:-1], day.day]
     countback = rc.days_sales_outstanding(balance, monthly.clip(lower=0), lengths, method="countback")
     values = {
@@ -204,22 +269,19 @@ def _collection_measures(own: Snapshot, policy: Policy, balance: float, overdue:
     return pd.Series(values)[list(MEASURES)]
 
 
-def _balance(own: Snapshot) -> float:
-    """Billed less received in the reporting currency on the snapshot's day."""
-    invoices, receipts = own.invoices, own.receipts
-    trade = invoices[invoices["kind"].isin(REVENUE_KINDS)]
-    total = 0.0
-    for frame, sign in ((trade, 1.0), (receipts, -1.0)):
-        by_currency = frame.groupby("currency")["amount"].sum()
-        total += sign * sum(amount * own.closing_rate(code) for code, amount in by_currency.items())
-    return round(total, 2)
+def _balance(own: Snapshot, book: Book, day: pd.Timestamp) -> float:
+    """Billed less received up to an earlier day, at the closing rates of that day."""
+    until = book.balances.loc[:day]
+    if until.empty:
+        return 0.0
+    then = own.as_of(day)
+    return round(sum(amount * then.closing_rate(code) for code, amount in until.iloc[-1].items() if amount), 2)
 
 
-def _revenue(own: Snapshot, end: pd.Timestamp, policy: Policy) -> float:
-    revenue = own.revenue
+def _revenue(trade: pd.DataFrame, end: pd.Timestamp, policy: Policy) -> float:
     start = window_start(end, policy.concentration.window_months)
-    inside = (revenue["issue_date"] > start) & (revenue["issue_date"] <= end)
-    return round(float(revenue.loc[inside, "reporting_amount"].sum()), 2)
+    inside = (trade["issue_date"] > start) & (trade["issue_date"] <= end)
+    return round(float(trade.loc[inside, "reporting_amount"].sum()), 2)
 
 
 def protections_in_force(own: Snapshot) -> pd.DataFrame:

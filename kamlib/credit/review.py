@@ -6,11 +6,23 @@ from typing import Any
 import pandas as pd
 
 from kamlib import payments
+from kamlib.credit.accounts import Accounts, client_accounts
+from kamlib.credit.facts import credit_facts
+from kamlib.credit.grading import Grade, grade_of
+from kamlib.credit.history import History, client_history, drawn_by_day
+from kamlib.credit.journal import LastReview, last_review, next_review
 from kamlib.credit.judge import UNKNOWN, judge
-from kamlib.credit.position import Position, client_position, protections_in_force
+from kamlib.credit.limits import METHODS as LIMIT_METHODS
+from kamlib.credit.limits import Block, LimitProposal, approver_of, block_of, current_limits, propose_limits
+from kamlib.credit.losses import CreditLoss, credit_loss
+from kamlib.credit.position import Book, Position, client_position, dso_parts, open_book, protections_in_force
 from kamlib.dependence import window_start
+from kamlib.ledger.confidence import Confidence, confidence
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
+from kamlib.policy.authority import Approver
+
+RESTS_ON = ("invoices", "receipts", "clients", "orders", "protections", "statements", "ratings")
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,23 @@ class CreditReview:
         From `judge`.
     missing : tuple of str
         Tables without rows that this review would have used.
+    facts, grade, before_grade
+        From `kamlib.credit.facts` and `kamlib.credit.grading`, now and a quarter before (None before the first
+        invoice).
+    limit, block, loss, accounts, history
+        See the modules of these names.
+    split, split_before : Series
+        Parts of the period DSO, now and a quarter before; see `kamlib.receivables.dso_split`.
+    decisions : DataFrame
+        All that was decided on the client up to the day.
+    last : LastReview or None
+    next_review : Timestamp
+    approver : Approver
+        Who may approve the proposed limit.
+    currencies : tuple of str
+        In which the client was billed in the window, most used first.
+    confidence : Confidence
+        In the data that the recommendation rests on.
     """
 
     client: dict[str, Any]
@@ -47,6 +76,22 @@ class CreditReview:
     reasons: tuple[str, ...]
     policy: Policy
     missing: tuple[str, ...]
+    facts: pd.Series
+    grade: Grade
+    before_grade: Grade | None
+    limit: LimitProposal
+    block: Block
+    loss: CreditLoss
+    accounts: Accounts
+    history: History
+    split: pd.Series
+    split_before: pd.Series
+    decisions: pd.DataFrame
+    last: LastReview | None
+    next_review: pd.Timestamp
+    approver: Approver
+    currencies: tuple[str, ...]
+    confidence: Confidence
 
     @property
     def covered(self) -> float:
@@ -84,15 +129,20 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         A client without any invoice up to the day.
     """
     own = snapshot.only(client_id)
-    now = client_position(own, policy)
-    before = client_position(own.as_of(window_start(snapshot.date, 3)), policy, comparable=True)
+    before_day = window_start(snapshot.date, 3)
+    then = own.as_of(before_day)
+    book, old_book = open_book(own), open_book(then)
+    now = client_position(own, policy, book=book)
+    before = client_position(then, policy, comparable=True, book=old_book)
     settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
     trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
     insolvency = _insolvency_day(own)
     level, reasons = judge(now, policy, trend, insolvency)
     if snapshot.absent("receipts") and insolvency is None:
         level, reasons = UNKNOWN, ()  # what has been paid is not known, so nothing can be judged
-    wanted = ("receipts", "clients", "orders", "protections")
+    facts, decisions = credit_facts(own, policy, book), own.table("decisions")
+    grade = grade_of(facts.iloc[0], decisions, own.date, policy)
+    limit = _limit_proposal(facts, grade, decisions, policy)
     return CreditReview(
         client=_client_facts(own, client_id),
         currency=snapshot.currency,
@@ -104,8 +154,52 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         level=level,
         reasons=reasons,
         policy=policy,
-        missing=tuple(name for name in wanted if snapshot.absent(name)),
+        missing=tuple(name for name in RESTS_ON if snapshot.absent(name)),
+        facts=facts.iloc[0],
+        grade=grade,
+        before_grade=_grade_then(then, policy, old_book),
+        limit=limit,
+        block=block_of(facts.iloc[0], limit.current, drawn_by_day(own), policy),
+        loss=credit_loss(snapshot, now.ageing, facts.iloc[0], grade.final, policy),
+        accounts=client_accounts(snapshot, client_id, policy),
+        history=client_history(own, policy, books={own.date: book, before_day: old_book}),
+        split=dso_parts(own, policy, book),
+        split_before=dso_parts(then, policy, old_book),
+        decisions=decisions.sort_values("date", ascending=False, kind="stable", ignore_index=True),
+        last=last_review(own, policy),
+        next_review=next_review(own.date, grade.final, level, policy),
+        approver=approver_of(limit.proposed, policy),
+        currencies=_currencies(own, policy),
+        confidence=confidence(snapshot, client_id, policy, RESTS_ON),
     )
+
+
+def _grade_then(then: Snapshot, policy: Policy, book: Book) -> Grade | None:
+    """The grade on an earlier day, from what was known then; None before the first invoice."""
+    if book.items.empty:
+        return None
+    return grade_of(credit_facts(then, policy, book).iloc[0], then.table("decisions"), then.date, policy)
+
+
+def _limit_proposal(facts: pd.DataFrame, grade: Grade, decisions: pd.DataFrame, policy: Policy) -> LimitProposal:
+    grades = pd.Series([grade.final], index=facts.index, dtype=object)
+    row = propose_limits(facts, grades, current_limits(facts, decisions), policy).iloc[0]
+    return LimitProposal(
+        methods=row[list(LIMIT_METHODS)].astype(float),
+        capacity=float(row["capacity"]),
+        secured=float(row["secured"]),
+        current=float(row["current"]),
+        proposed=float(row["proposed"]),
+        reason=str(row["reason"]),
+        terms=policy.limits.terms_by_grade.get(grade.final or ""),
+        current_days=float(facts["terms_days"].iloc[0]),
+    )
+
+
+def _currencies(own: Snapshot, policy: Policy) -> tuple[str, ...]:
+    recent = own.invoices
+    recent = recent[recent["issue_date"] > window_start(own.date, policy.concentration.window_months)]
+    return tuple(recent["currency"].value_counts().index)
 
 
 def _cover(own: Snapshot) -> pd.DataFrame:

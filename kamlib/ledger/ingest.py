@@ -154,6 +154,7 @@ class _Ingest:
         self._note_joined_ids()
         reports = {table: self._write(table, rows) for table, rows in used.items()}
         self._write_daily_totals()
+        self._write_payment_lags(used)
         self._write_product_days()
         self.quarantine.write(self.target / QUARANTINE_FILE)
         missing = {table: adds for table, adds in ADDS.items() if table not in used}
@@ -387,6 +388,33 @@ class _Ingest:
             revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
         )
         self.con.to_parquet(daily, self.target / "daily_totals.parquet")
+
+    def _write_payment_lags(self, used: Mapping[str, ir.Table]) -> None:
+        """What fell due each day and how late it was paid, over all clients: a provision matrix needs no more."""
+        invoices = self.con.read_parquet(self.target / "invoices.parquet")
+        owed = invoices.filter(invoices.kind.isin(REVENUE_KINDS), invoices.reporting_amount > 0)
+        billed = owed.select(
+            "due_date", lag_days=ibis.literal(0.0), billed=owed.reporting_amount, paid=ibis.literal(0.0)
+        )
+        rows = billed
+        if "receipts" in used:
+            receipts = self.con.read_parquet(self.target / "receipts.parquet")
+            revenue_ids = invoices.filter(invoices.kind.isin(REVENUE_KINDS)).select("invoice_id")
+            matched = receipts.join(owed.select("invoice_id", "due_date"), "invoice_id")
+            late = ibis.greatest(
+                (matched.paid_date.date() - matched.due_date.date()).cast("int64").cast("float64"), 0.0
+            )
+            linked = matched.select("due_date", lag_days=late, billed=ibis.literal(0.0), paid=matched.reporting_amount)
+            loose = receipts.anti_join(revenue_ids, "invoice_id")
+            unlinked = loose.select(
+                due_date=loose.paid_date,
+                lag_days=ibis.null("float64"),
+                billed=ibis.literal(0.0),
+                paid=loose.reporting_amount,
+            )
+            rows = billed.union(linked).union(unlinked)
+        lags = rows.group_by("due_date", "lag_days").agg(billed=lambda t: t.billed.sum(), paid=lambda t: t.paid.sum())
+        self.con.to_parquet(lags.order_by(["due_date", "lag_days"]), self.target / "payment_lags.parquet")
 
     def _write_product_days(self) -> None:
         """Revenue of the whole company by day and product line, and what of it has a price for a unit."""

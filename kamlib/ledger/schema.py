@@ -11,7 +11,9 @@ Optional columns that the client profile reads: `quantity` of an invoice (pieces
 our kind, 0 to 1) and `competitors` of a client; of a contract the clauses (the words "present", "absent", "unknown", or
 the clause itself), `minimum_volume` (committed money a year; 0: none), `tooling_cost` (tools for this client that prices
 have not paid back yet); of a contact the `contact` (person) and `contact_role` (`decision_maker` or any other word); of a
-month's service cost the `development_hours` and `capacity_hours` (machine, staff) spent on the client.
+month's service cost the `development_hours` and `capacity_hours` (machine, staff) spent on the client. The credit review
+reads the `recommended_limit` of `ratings`: what an agency recommends, or what another supplier grants (the agency then
+being the trade reference).
 """
 
 from functools import cache
@@ -205,6 +207,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "date": _column(DAY, required=True),
             **_texts("agency", "grade"),
             **_numbers("score"),
+            "recommended_limit": _column(MONEY, at_least=0),
         },
     ),
     "interactions": _table(

@@ -16,6 +16,7 @@ from kamlib.errors import DataError, Fault
 from kamlib.ledger.schema import CONVERTED, REVENUE_KINDS, TABLES, check_table, empty_table, known_on
 from kamlib.matching import match_payments
 from kamlib.policy.receivables import Receivables
+from kamlib.receivables.impairment import payment_lags
 
 SNAPSHOT_FILE = "snapshot.json"
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
@@ -136,6 +137,17 @@ class Snapshot:
         return self._known(self.read("product_days", None), "date")
 
     @property
+    def payment_lags(self) -> pd.DataFrame:
+        """What fell due each day in the whole company and after how many days it was paid, as known on the day.
+
+        Rows as of `kamlib.receivables.payment_lags`, in the reporting currency, whatever clients are chosen;
+        receipts that name no invoice have no lag.
+        """
+        lags = self.read("payment_lags", None)
+        paid_on = lags["due_date"] + pd.to_timedelta(lags["lag_days"].fillna(0.0), unit="D")
+        return lags[(lags["due_date"] <= self.date) & (paid_on <= self.date)].reset_index(drop=True)
+
+    @property
     def company(self) -> Mapping[str, Any]:
         """What the run file tells of the company itself; empty where it tells nothing."""
         return self.facts.get("company") or {}
@@ -200,7 +212,11 @@ def snapshot_from_frames(
     invoices = tables["invoices"]
     revenue = invoices[invoices["kind"].isin(REVENUE_KINDS)]
     daily = revenue.groupby("issue_date")["reporting_amount"].sum().rename_axis("date").rename("revenue").reset_index()
-    made = {"daily_totals": daily, "product_days": _product_days(revenue)}
+    made = {
+        "daily_totals": daily,
+        "product_days": _product_days(revenue),
+        "payment_lags": _payment_lags(revenue, tables.get("receipts")),
+    }
 
     def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
         frame = made[name] if name in made else tables[name]
@@ -208,6 +224,19 @@ def snapshot_from_frames(
 
     facts = MappingProxyType({"source": "frames in memory", "sha256": "", "company": dict(company or {}), "rows": {}})
     return Snapshot(pd.Timestamp(as_of), currency, facts, frozenset(tables), read)
+
+
+def _payment_lags(revenue: pd.DataFrame, receipts: pd.DataFrame | None) -> pd.DataFrame:
+    received = empty_table("receipts") if receipts is None else receipts
+    billed = revenue[["invoice_id", "due_date"]].assign(amount=revenue["reporting_amount"])
+    paid = received[["invoice_id", "paid_date"]].assign(amount=received["reporting_amount"])
+    loose = paid[~paid["invoice_id"].isin(revenue["invoice_id"])]
+    unlinked = loose.groupby("paid_date", as_index=False)["amount"].sum()
+    unlinked = pd.DataFrame(
+        {"due_date": unlinked["paid_date"], "lag_days": float("nan"), "billed": 0.0, "paid": unlinked["amount"]}
+    )
+    lags = payment_lags(billed, paid)
+    return pd.concat([lags, unlinked], ignore_index=True) if len(unlinked) else lags
 
 
 def _product_days(revenue: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+from kamlib.policy.authority import Authority
+from kamlib.policy.collections import Collections
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
 from kamlib.policy.early_warning import EarlyWarning
+from kamlib.policy.impairment import Impairment
 from kamlib.policy.key_clients import KeyClients
+from kamlib.policy.limits import Limits
 from kamlib.policy.loss import Loss
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
+from kamlib.policy.scorecard import Scorecard
 from kamlib.policy.stress import Stress
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
@@ -23,6 +28,11 @@ class Policy(Strict):
     key_clients: KeyClients = KeyClients()
     receivables: Receivables = Receivables()
     review: Review = Review()
+    scorecard: Scorecard = Scorecard()
+    limits: Limits = Limits()
+    authority: Authority = Authority()
+    collections: Collections = Collections()
+    impairment: Impairment = Impairment()
     stress: Stress = Stress()
     loss: Loss = Loss()
     early_warning: EarlyWarning = EarlyWarning()
