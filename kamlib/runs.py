@@ -77,6 +77,13 @@ class Selection(Strict):
         return self
 
 
+class Covenants(Strict):
+    """What the company has promised its lenders."""
+
+    dscr: float | None = Field(None, gt=0)
+    leverage: float | None = Field(None, gt=0)
+
+
 class Company(Strict):
     """What the ledger cannot tell of the company itself; amounts a year in the reporting currency."""
 
@@ -85,6 +92,12 @@ class Company(Strict):
     minimum_cash: float | None = None
     credit_line: float | None = Field(None, ge=0)
     own_equity: float | None = None
+    debt: float | None = Field(None, ge=0)
+    interest: float | None = Field(None, ge=0)
+    principal: float | None = Field(None, ge=0)
+    tax_rate: float | None = Field(None, ge=0, lt=1)
+    advance_rate: float | None = Field(None, gt=0, le=1)
+    covenants: Covenants | None = None
 
 
 class Limits(Strict):
@@ -319,7 +332,7 @@ def _describe(kept: Path, target: Path, run: Run) -> None:
 
 
 def _run_facts(run: Run) -> dict[str, Any]:
-    company = {name: value for name, value in run.company.model_dump().items() if value is not None}
+    company = run.company.model_dump(exclude_none=True)
     return {
         "as_of": run.as_of.isoformat(),
         "title": run.title,

@@ -14,6 +14,8 @@ FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
     {
         "concentration",
+        "lending",
+        "break_even",
         "bargaining",
         "bgnbd",
         "churn",

@@ -63,6 +63,8 @@ class Stress(Strict):
     scenarios: tuple[Scenario, ...] = SCENARIOS
     assumed_margin_rate: float = Field(0.30, gt=0, lt=1)
     replacement_months: Range = (12.0, 15.0, 18.0)
+    pipeline_success: float = Field(0.25, gt=0, le=1)
+    pipeline_months: float = Field(12.0, gt=0)
     missing_while_replacing: float = Field(0.5, gt=0, le=1)
     notice_honoured: Range = (1.0, 0.5, 0.0)
     compensation_paid: Range = (1.0, 0.5, 0.0)

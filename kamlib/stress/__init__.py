@@ -4,7 +4,27 @@ One module a question; the names below are the room's face.
 """
 
 from kamlib.stress.at_risk import MoneyAtRisk, money_at_risk
+from kamlib.stress.cash import CashModel, cash_model
 from kamlib.stress.exits import days_held
 from kamlib.stress.losing import ClientLoss, lose_clients, lose_top
+from kamlib.stress.replace import Replacement, replace_clients
+from kamlib.stress.reverse import ReverseStress, reverse_stress
+from kamlib.stress.survive import Survival, compare_scenarios, survival
 
-__all__ = ["ClientLoss", "MoneyAtRisk", "days_held", "lose_clients", "lose_top", "money_at_risk"]
+__all__ = [
+    "CashModel",
+    "ClientLoss",
+    "MoneyAtRisk",
+    "Replacement",
+    "ReverseStress",
+    "Survival",
+    "cash_model",
+    "compare_scenarios",
+    "days_held",
+    "lose_clients",
+    "lose_top",
+    "money_at_risk",
+    "replace_clients",
+    "reverse_stress",
+    "survival",
+]

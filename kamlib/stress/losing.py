@@ -6,11 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.break_even import break_even_revenue
 from kamlib.dependence import client_economics
 from kamlib.errors import Fault, raise_faults
 from kamlib.ledger.snapshot import Snapshot
+from kamlib.policy import Policy
+from kamlib.stress.cash import CashModel, cash_model
+from kamlib.stress.exits import days_held
+from kamlib.stress.shocks import losing
 
 BY = ("client", "group")
+WEEKS = 52
 
 
 @dataclass(frozen=True)
@@ -21,18 +27,23 @@ class ClientLoss:
     ----------
     steps : DataFrame, one row a step from no loss on
         ``lost`` (how many), ``key, name`` (of the one lost at this step), ``revenue, revenue_lost_share,
-        margin, profit`` (what is left).
+        margin, profit`` (what is left of a whole year); ``break_even`` (revenue that would pay the fixed cost at the
+        margin rate that is left); and, the contracts kept: ``first_year_revenue, first_year_profit, cash`` (at
+        the end of twelve months: revenue runs on through notice and expiry). NaN where it is not known.
     by : {"client", "group"}
     fixed_cost : float
         Of the window; NaN where the run file does not tell, and then ``profit`` is NaN too.
     costed_share : float
         Share of revenue whose cost is known; where it is 0, ``margin`` is NaN.
+    floor : float
+        Minimum cash of the run file; 0 where it names none.
     """
 
     steps: pd.DataFrame
     by: str
     fixed_cost: float
     costed_share: float
+    floor: float = 0.0
 
     @property
     def turns_negative_at(self) -> int | None:
@@ -40,8 +51,16 @@ class ClientLoss:
         negative = self.steps.loc[self.steps["profit"] < 0, "lost"]
         return int(negative.iloc[0]) if len(negative) else None
 
+    @property
+    def cash_short_at(self) -> int | None:
+        """The fewest lost with which cash after twelve months lies below the minimum; None if it never does."""
+        short = self.steps.loc[self.steps["cash"] < self.floor, "lost"]
+        return int(short.iloc[0]) if len(short) else None
 
-def lose_top(snapshot: Snapshot, n: int, by: str = "client", window_months: int = 12) -> ClientLoss:
+
+def lose_top(
+    snapshot: Snapshot, n: int, by: str = "client", window_months: int = 12, model: CashModel | None = None
+) -> ClientLoss:
     """Lose the 1, 2, … `n` largest clients or groups by revenue.
 
     Parameters
@@ -53,6 +72,8 @@ def lose_top(snapshot: Snapshot, n: int, by: str = "client", window_months: int 
         Whether clients under common control go together.
     window_months : int
         The months before the snapshot's day that stand for a year's trade.
+    model : CashModel or None
+        Read already by `kamlib.stress.cash.cash_model`; None reads one by the code's own policy.
 
     Returns
     -------
@@ -75,10 +96,12 @@ def lose_top(snapshot: Snapshot, n: int, by: str = "client", window_months: int 
     raise_faults(faults)
     economics = client_economics(snapshot, window_months)
     units = _units(economics, by)
-    return _ladder(snapshot, economics, units[units["revenue"] > 0].head(n), by, window_months)
+    return _ladder(snapshot, economics, units[units["revenue"] > 0].head(n), by, window_months, model)
 
 
-def lose_clients(snapshot: Snapshot, clients: Iterable[str], window_months: int = 12) -> ClientLoss:
+def lose_clients(
+    snapshot: Snapshot, clients: Iterable[str], window_months: int = 12, model: CashModel | None = None
+) -> ClientLoss:
     """Lose named clients, in the order given.
 
     Raises
@@ -94,7 +117,7 @@ def lose_clients(snapshot: Snapshot, clients: Iterable[str], window_months: int 
         for client in wanted
         if client not in units.index
     )
-    return _ladder(snapshot, economics, units.loc[wanted].reset_index(drop=True), "client", window_months)
+    return _ladder(snapshot, economics, units.loc[wanted].reset_index(drop=True), "client", window_months, model)
 
 
 def _units(economics: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -111,7 +134,9 @@ def _units(economics: pd.DataFrame, by: str) -> pd.DataFrame:
     return units
 
 
-def _ladder(snapshot: Snapshot, economics: pd.DataFrame, lost: pd.DataFrame, by: str, months: int) -> ClientLoss:
+def _ladder(
+    snapshot: Snapshot, economics: pd.DataFrame, lost: pd.DataFrame, by: str, months: int, model: CashModel | None
+) -> ClientLoss:
     revenue, margin = float(economics["revenue"].sum()), float(economics["margin"].sum(min_count=1))
     annual = snapshot.company.get("fixed_cost")
     fixed = float(annual) * months / 12 if annual is not None else float("nan")
@@ -129,5 +154,34 @@ def _ladder(snapshot: Snapshot, economics: pd.DataFrame, lost: pd.DataFrame, by:
             "profit": (margin_left - fixed).round(2),
         }
     )
+    runs_on, cash = _within_a_year(snapshot, economics, lost, by, months, model)
+    first_year = left + runs_on["revenue"].to_numpy()
+    steps["first_year_revenue"] = first_year.round(2)
+    steps["first_year_profit"] = (margin_left + runs_on["margin"].to_numpy() - fixed).round(2)
+    steps["cash"] = cash.round(2)
+    rates = np.divide(margin_left, left, out=np.full(len(left), np.nan), where=left > 0)
+    steps["break_even"] = [round(break_even_revenue(fixed, rate), 2) for rate in rates]
     costed = float(economics["costed_revenue"].sum() / revenue) if revenue > 0 else 0.0
-    return ClientLoss(steps, by, fixed, costed)
+    floor = float(snapshot.company.get("minimum_cash") or 0.0)
+    return ClientLoss(steps, by, fixed, costed, floor)
+
+
+def _within_a_year(
+    snapshot: Snapshot, economics: pd.DataFrame, lost: pd.DataFrame, by: str, months: int, model: CashModel | None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """What the lost clients still bring before their contracts end, and cash after twelve months, after each step."""
+    key = "client_id" if by == "client" else "group_id"
+    step = economics[key].map(pd.Series(np.arange(1, len(lost) + 1), index=lost["key"])).astype(float)
+    held = economics["client_id"].map(days_held(snapshot)).astype(float).fillna(0.0)
+    part = (held / (365 * months / 12)).clip(upper=1.0)
+    brought = pd.DataFrame({name: economics[name] * part for name in ("revenue", "margin")})
+    brought = brought.groupby(step).sum(min_count=1).reindex(range(1, len(lost) + 1))
+    brought.loc[0] = 0.0
+    if economics["margin"].isna().all():
+        return brought.sort_index().cumsum(), np.full(len(lost) + 1, np.nan)
+    model = model or cash_model(snapshot, Policy(), WEEKS)
+    damage = model.damage(losing(model.clients.index, model.clients.index))[:, -1]
+    of_step = model.clients.index.map(pd.Series(step.to_numpy(), index=economics["client_id"]))
+    taken = np.bincount(np.nan_to_num(of_step.to_numpy(dtype=float)).astype(int), damage, len(lost) + 1)
+    taken[0] = 0.0
+    return brought.sort_index().cumsum(), model.calm_path[-1] - np.cumsum(taken)
