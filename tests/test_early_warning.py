@@ -152,7 +152,7 @@ def test_balances_are_those_of_the_open_items(seed, back):
     snapshot = snapshot_from_frames({"invoices": invoices, "receipts": receipts}, "2026-06-30", "EUR")
     ends = month_days(snapshot.daily_revenue.index.min(), day)
     clients = pd.Index(["a", "b"])
-    invoices, receipts = snapshot.invoices, snapshot.receipts
+    invoices, receipts = snapshot.invoices, snapshot.table("receipts")
     found = client_balances(
         invoices[invoices["issue_date"] <= day], receipts[receipts["paid_date"] <= day], clients, ends
     )

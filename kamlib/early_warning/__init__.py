@@ -1,24 +1,33 @@
 """Early warning: which clients show signs of trouble, how grave they are, and how well such signs have warned before."""
 
 from kamlib.control_charts import cusum_chart, ewma_chart, page_hinkley
+from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.catalogue import CATALOGUE
 from kamlib.early_warning.levels import LEVELS, UNKNOWN, warning_levels
 from kamlib.early_warning.seasons import seasonal_profile
 from kamlib.early_warning.warnings import Replay, WarningReview, replay_warnings, warning_signals
+from kamlib.early_warning.watch_list import ClientCharts, WatchList, client_charts, review_early_warning, watch_list
 from kamlib.structural_breaks import structural_break
 
 __all__ = [
     "CATALOGUE",
     "LEVELS",
     "UNKNOWN",
+    "BackTest",
+    "ClientCharts",
     "Replay",
     "WarningReview",
+    "WatchList",
+    "back_test",
+    "client_charts",
     "cusum_chart",
     "ewma_chart",
     "page_hinkley",
     "replay_warnings",
+    "review_early_warning",
     "seasonal_profile",
     "structural_break",
     "warning_levels",
     "warning_signals",
+    "watch_list",
 ]

@@ -68,6 +68,11 @@ def build_panel(snapshot: Snapshot, policy: Policy) -> Panel:
     snapshot : Snapshot
         Of all clients, or narrowed to some.
     policy : Policy
+
+    Notes
+    -----
+    Receipts are taken with the invoice that they name themselves. How nameless cash is matched with invoices may change
+    as later rows come in, so here it is set against the oldest balance instead.
     """
     invoices = snapshot.invoices
     clients = pd.Index(sorted(invoices["client_id"].unique()))
@@ -90,7 +95,7 @@ def build_panel(snapshot: Snapshot, policy: Policy) -> Panel:
     return Panel(
         clients=clients,
         ends=ends,
-        balances=client_balances(invoices, snapshot.receipts, clients, ends),
+        balances=client_balances(invoices, snapshot.table("receipts"), clients, ends),
         revenue=month_sums(client, month, amount, shape),
         margin=month_sums(client[known], month[known], (amount - cost)[known], shape),
         costed=month_sums(client[known], month[known], amount[known], shape),
