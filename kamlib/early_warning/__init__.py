@@ -6,7 +6,15 @@ from kamlib.early_warning.catalogue import CATALOGUE
 from kamlib.early_warning.levels import LEVELS, UNKNOWN, warning_levels
 from kamlib.early_warning.seasons import seasonal_profile
 from kamlib.early_warning.warnings import Replay, WarningReview, replay_warnings, warning_signals
-from kamlib.early_warning.watch_list import ClientCharts, WatchList, client_charts, review_early_warning, watch_list
+from kamlib.early_warning.watch_list import (
+    ClientCharts,
+    WatchList,
+    chart_data,
+    client_charts,
+    review_early_warning,
+    watch_list,
+    worst_charts,
+)
 from kamlib.structural_breaks import structural_break
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "WarningReview",
     "WatchList",
     "back_test",
+    "chart_data",
     "client_charts",
     "cusum_chart",
     "ewma_chart",
@@ -30,4 +39,5 @@ __all__ = [
     "warning_levels",
     "warning_signals",
     "watch_list",
+    "worst_charts",
 ]

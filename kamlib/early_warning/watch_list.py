@@ -153,3 +153,31 @@ def _signal_month(replay: Replay, indicator: str, row: int) -> pd.Timestamp | No
         return None
     breaks = np.flatnonzero(np.diff(on) > 1)
     return replay.panel.ends[on[breaks[-1] + 1 if len(breaks) else 0]]
+
+
+def worst_charts(watch: WatchList, count: int = 5) -> tuple[ClientCharts, ...]:
+    """The control charts of the first clients of the list."""
+    review = watch.review
+    return tuple(
+        client_charts(review.replay, client, review.policy) for client in watch.clients["client_id"].head(count)
+    )
+
+
+def chart_data(charts: tuple[ClientCharts, ...]) -> pd.DataFrame:
+    """The figures of control charts, one row a client and month: ``days_late, average, limit, ordered, expected``."""
+    columns = ["client_id", "month", "days_late", "average", "limit", "ordered", "expected"]
+    parts = [
+        pd.DataFrame(
+            {
+                "client_id": chart.client_id,
+                "month": chart.months,
+                "days_late": chart.delay.values if chart.delay else np.nan,
+                "average": chart.delay.ewma if chart.delay else np.nan,
+                "limit": chart.delay.upper if chart.delay else np.nan,
+                "ordered": chart.ordered,
+                "expected": chart.expected,
+            }
+        )
+        for chart in charts
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -6,14 +6,17 @@ Grey for context, one colour for the point, labels on the data, no grid box. Tex
 from kamlib.plots.credit import plot_ageing, plot_delay
 from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
 from kamlib.plots.stress import plot_loss, shown_measure
+from kamlib.plots.warning import plot_control, plot_watch
 
 __all__ = [
     "plot_ageing",
     "plot_causes",
+    "plot_control",
     "plot_delay",
     "plot_history",
     "plot_lorenz",
     "plot_loss",
     "plot_shares",
+    "plot_watch",
     "shown_measure",
 ]

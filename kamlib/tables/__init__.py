@@ -13,25 +13,43 @@ from kamlib.tables.dependence import (
 )
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import table_loss
+from kamlib.tables.warning import (
+    kpis_warning,
+    table_changes,
+    table_indicators,
+    table_levels,
+    table_outcomes,
+    table_signals,
+    table_tuning,
+    table_watch,
+)
 
 __all__ = [
     "kpi_confidence",
     "kpis_credit",
     "kpis_dependence",
+    "kpis_warning",
     "table_ageing",
     "table_appetite",
     "table_axes",
+    "table_changes",
     "table_clients",
     "table_confidence",
     "table_exposure",
     "table_groups",
     "table_history",
+    "table_indicators",
     "table_indices",
     "table_intervals",
+    "table_levels",
     "table_loss",
     "table_measures",
+    "table_outcomes",
     "table_plan",
     "table_provenance",
     "table_segments",
+    "table_signals",
     "table_top_five",
+    "table_tuning",
+    "table_watch",
 ]

@@ -18,20 +18,33 @@ from kamlib.wording.dependence import (
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
+from kamlib.wording.warning import (
+    actions_warning,
+    caption_control,
+    caption_watch,
+    heading_warning,
+    say_back_test,
+    say_signals,
+    why_warning,
+)
 
 __all__ = [
     "actions_credit",
     "actions_dependence",
+    "actions_warning",
     "caption_ageing",
     "caption_causes",
+    "caption_control",
     "caption_delay",
     "caption_history",
     "caption_lorenz",
     "caption_loss",
     "caption_shares",
+    "caption_watch",
     "confidence_badge",
     "heading_credit",
     "heading_dependence",
+    "heading_warning",
     "note_antitrust",
     "note_appetite",
     "note_causes",
@@ -39,8 +52,11 @@ __all__ = [
     "note_indices",
     "note_plan",
     "notes_disclosure",
+    "say_back_test",
     "say_confidence",
     "say_limits",
+    "say_signals",
     "why_credit",
     "why_dependence",
+    "why_warning",
 ]
