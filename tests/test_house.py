@@ -13,6 +13,7 @@ from conftest import HOUSE
 FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
     {
+        "default_model",
         "concentration",
         "lending",
         "break_even",
