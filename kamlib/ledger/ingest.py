@@ -17,7 +17,7 @@ import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.currency import day_rates
-from kamlib.ledger.profiles import Profile, TableRule
+from kamlib.ledger.profiles import ColumnRule, Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
 from kamlib.ledger.reading import MONEY_TYPE, read_column, taken
 from kamlib.ledger.schema import (
@@ -186,8 +186,8 @@ class _Ingest:
         for table, source in self.sources.items():
             rule = self.profile.tables[table]
             headers = set().union(*(column.used(source.headers) for column in rule.rules(table).values()))
-            joined = {header for join in rule.join for header in (join.left, join.right)}
-            read.setdefault(source.name, set()).update(headers, joined, rule.conditions)
+            joined = {header for join in rule.join for header in join.headers}
+            read.setdefault(source.name, set()).update(headers, joined, rule.conditions, rule.unless)
         unused = {s.name: [h for h in s.headers if h not in read[s.name]] for s in self.sources.values()}
         return {name: headers for name, headers in unused.items() if headers}
 
@@ -196,6 +196,7 @@ class _Ingest:
         source, rule = self.sources[table], self.profile.tables[table]
         records = taken(source.records, rule)
         rules = {column: r for column, r in rule.rules(table).items() if r.reads(source.headers)}
+        self._note_meanings(table, records, rules)
         read = {column: read_column(records, table, column, r) for column, r in rules.items()}
         bad = ibis.or_(*[column.bad for column in read.values()])
         values = {name: column.value for name, column in read.items()}
@@ -217,6 +218,15 @@ class _Ingest:
         if rule.one_row_per and rule.add_up:
             return self._add_up(table, used, rule)
         return self._gather(used, rule.one_row_per) if rule.one_row_per else self._without_repeats(table, used)
+
+    def _note_meanings(self, table: str, records: ir.Table, rules: Mapping[str, ColumnRule]) -> None:
+        """Tell how many lines a profile takes for something else by how a value begins."""
+        for column, rule in rules.items():
+            header = rule.header(records.columns)
+            for begin, meant in rule.prefixes.items():
+                lines = int(records.filter(records[header].strip().startswith(begin)).count().execute())
+                if lines:
+                    self.notes[table].append(f"{lines:,} lines whose {header} begins with {begin}: {column} is {meant}")
 
     def _add_up(self, table: str, used: ir.Table, rule: TableRule) -> ir.Table:
         """One row a key with its money added up; keys whose lines disagree on client or currency are set aside."""
@@ -365,10 +375,14 @@ class _Ingest:
 
     def _totals(self, table: str, rows: ir.Table, snapshot: ir.Table) -> dict[str, dict[str, str]]:
         rules = self.profile.tables[table].rules(table)
+        key = self.profile.tables[table].one_row_per
+        once = bool(key) and not self.profile.tables[table].add_up  # every line repeats the whole amount
         money = rows.select(
+            **({"key": read_column(rows, table, key, rules[key]).value} if once else {}),
             currency=read_column(rows, table, "currency", rules["currency"]).value,
             amount=read_column(rows, table, "amount", rules["amount"]).value,
         )
+        money = money.distinct() if once else money
         came = money.group_by("currency").agg(total=lambda t: t.amount.sum()).execute()
         kept = snapshot.group_by("currency").agg(total=lambda t: t.amount.cast(MONEY_TYPE).sum()).execute()
         used = {row.currency: Decimal(row.total or 0) for row in kept.itertuples()}

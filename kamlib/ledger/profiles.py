@@ -22,7 +22,7 @@ class ColumnRule(Strict):
     column : list of str
         Headers that may carry it; the first one present in the file is read.
     value : str or None
-        The same text for every row, where the export has no such column.
+        The same text for every row, where the export has no such column or the cell is empty.
     formats : list of str
         Date formats, tried in this order (``%Y-%m-%d`` …).
     decimal : {".", ","}
@@ -48,6 +48,8 @@ class ColumnRule(Strict):
         Turn the sign of every number (payments that are booked negative).
     minus_if : dict
         Header → words; the number is turned negative where that column holds one of them.
+    shift_hours : float
+        Added to a time before its day is taken (8 turns UTC into the time of China).
     """
 
     column: list[str] = Field(default_factory=list)
@@ -64,6 +66,7 @@ class ColumnRule(Strict):
     otherwise: str | None = None
     minus: bool = False
     minus_if: dict[str, list[str]] = Field(default_factory=dict)
+    shift_hours: float = Field(0, ge=-24, le=24)
 
     @field_validator("column", mode="before")
     @classmethod
@@ -94,24 +97,19 @@ class Join(Strict):
     ----------
     file : str
         The file, sheet or database table that is looked up in.
-    on : str
+    by : str
         The header that both have; or `left` and `right` where they differ.
     """
 
     file: str
-    on: str = ""
-    left_on: str = ""
-    right_on: str = ""
+    by: str = ""
+    left: str = ""
+    right: str = ""
 
     @property
-    def left(self) -> str:
-        """The header in the table itself."""
-        return self.left_on or self.on
-
-    @property
-    def right(self) -> str:
-        """The header in the table that is looked up in."""
-        return self.right_on or self.on
+    def headers(self) -> tuple[str, str]:
+        """The header in the table itself, and in the one that is looked up in."""
+        return self.left or self.by, self.right or self.by
 
 
 class TableRule(Strict):
@@ -136,6 +134,7 @@ class TableRule(Strict):
         A source header; lines where it is empty carry no row of this table.
     where, unless : dict
         Source header → words (compared without case): only such lines carry a row of this table, or never do.
+        What `where` names must be there.
     one_row_per : str or None
         Lines are gathered to one row a value of this canonical column; of each other column the most
         frequent value is kept (ties: the first in alphabetical order).
@@ -172,8 +171,8 @@ class TableRule(Strict):
 
     @property
     def conditions(self) -> list[str]:
-        """The headers that decide which lines carry a row."""
-        return [*filter(None, [self.only_if]), *self.where, *self.unless]
+        """The headers without which it is not known which lines carry a row."""
+        return [*filter(None, [self.only_if]), *self.where]
 
 
 class Profile(Strict):
@@ -244,9 +243,9 @@ def parse_profile(content: Any, where: str) -> Profile:
             if name not in rules
         ]
         faults += [
-            Fault(f"{where}: {table}.join.{join.file}", "no columns to join on", "Give on, or left_on and right_on.")
+            Fault(f"{where}: {table}.join.{join.file}", "nothing to join by", "Give by, or left and right.")
             for join in rule.join
-            if not (join.left and join.right)
+            if not all(join.headers)
         ]
         missing = [c for c in required_columns(table) if c not in rules]
         if missing:

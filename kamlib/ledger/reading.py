@@ -86,6 +86,8 @@ def taken(records: ir.Table, rule: TableRule) -> ir.Table:
     for header, words in rule.where.items():
         conditions.append(_word(records, header).isin([word.lower() for word in words]))
     for header, words in rule.unless.items():
+        if header not in records.columns:
+            continue  # nothing can be excluded by a column that is not there
         conditions.append(~_word(records, header).isin([word.lower() for word in words]))
     return records.filter(*conditions) if conditions else records
 
@@ -106,6 +108,7 @@ def _read(source: ir.Table, kind: str, rule: ColumnRule) -> tuple[ir.StringValue
         value = value.cast(MONEY_TYPE) if kind == MONEY else value
     else:
         text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
+        text = text.fill_null(rule.value) if rule.value is not None else text
         value = _typed(_said_otherwise(text, rule), kind, rule)
     if rule.minus:
         value = -value
@@ -148,7 +151,10 @@ def _limits(value: ir.Value, table: str, column: str) -> list[tuple[ir.BooleanVa
 
 def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
     if kind == DAY:
-        return ibis.coalesce(*[_try_strptime(text, pattern) for pattern in rule.formats]).truncate("D")
+        moment = ibis.coalesce(*[_try_strptime(text, pattern) for pattern in rule.formats])
+        if rule.shift_hours:
+            moment = moment + ibis.interval(seconds=int(rule.shift_hours * 3600))
+        return moment.truncate("D")
     if kind == FLAG:
         word = text.lower()
         yes, no = [w.lower() for w in rule.yes], NO_WORDS

@@ -54,7 +54,7 @@ def find_sources(path: Path, profile: Profile) -> dict[str, Place]:
             if other is None:
                 faults.append(Fault(f"{path.name}: {join.file}", "missing", f"It is joined to {table}: bring it, too."))
             else:
-                joins.append((other, join.left, join.right))
+                joins.append((other, *join.headers))
         places[table] = Place(place.path, place.part, rule.header_line, rule.encoding, rule.delimiter, tuple(joins))
     raise_faults(faults)
     return places
