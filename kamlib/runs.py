@@ -118,7 +118,7 @@ class Run(Strict):
     ledger: Ledger
     company: Company = Company()
     clients: Selection = Selection(top=20)
-    notebooks: list[str] = ["portfolio/concentration_stress", "client/credit_review"]
+    notebooks: list[str] | None = None
     parameters: dict[str, dict[str, Any]] = {}
     policy: str = Field("params/policy.yaml", min_length=1)
     out: str | None = Field(None, min_length=1)

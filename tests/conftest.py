@@ -25,6 +25,7 @@ SMALL_RUN = {
     "currency": "EUR",
     "ledger": {"sample": {"seed": 5, "clients": 30, "months": 30, "scale": 0.15}},
     "company": {"fixed_cost": 19_500_000},
+    "notebooks": ["portfolio/concentration_stress", "client/credit_review"],
     "clients": {"top": 21, "also": ["C0011"]},
 }
 

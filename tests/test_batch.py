@@ -43,6 +43,7 @@ def test_the_folder_is_as_promised(finished_run):
         "created",
         "versions",
         "ledger",
+        "policy",
         "pages",
         "files",
         "reports",

@@ -102,16 +102,16 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
-        return _make_held(run, options, tasks, pool, progress, started)
+        return _make_held(run, options, tasks, policy, pool, progress, started)
 
 
 def _make_held(
-    run: Run, options: Options, tasks: list[Task], pool: Pool, progress: Progress, started: float
+    run: Run, options: Options, tasks: list[Task], policy: Policy, pool: Pool, progress: Progress, started: float
 ) -> RunResult:
     """Make what is to be made, in a folder that this run holds."""
     earlier = read_entries(run.folder)
     snapshot = open_snapshot(run.folder / "snapshot")
-    manifest = new_manifest(run, snapshot, options.created)
+    manifest = new_manifest(run, snapshot, policy, options.created)
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)
     try:

@@ -11,7 +11,9 @@ from platform import python_version
 from typing import Any
 
 from kamlib import __version__
+from kamlib.errors import DataError, Fault
 from kamlib.ledger.snapshot import Snapshot
+from kamlib.policy import Policy
 from kamlib.reports.making import Outcome
 from kamlib.reports.plan import Task, changed_parts
 from kamlib.runs import Run
@@ -90,7 +92,7 @@ def put_file(path: Path, content: bytes) -> None:
     os.replace(partial, path)
 
 
-def new_manifest(run: Run, snapshot: Snapshot, created: str) -> Manifest:
+def new_manifest(run: Run, snapshot: Snapshot, policy: Policy, created: str) -> Manifest:
     """A manifest without reports yet."""
     facts = snapshot.facts
     tables = facts["ledger"]["tables"]
@@ -112,9 +114,24 @@ def new_manifest(run: Run, snapshot: Snapshot, created: str) -> Manifest:
         "currency": snapshot.currency,
         "created": created,
         "versions": {"kamlib": __version__, "python": python_version(), **_versions()},
+        "policy": policy.model_dump(mode="json"),
         "ledger": ledger,
     }
     return Manifest(run.folder, head)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run.
+
+    Raises
+    ------
+    DataError
+        None that can be read.
+    """
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(Fault("folder", str(folder), "Give the folder of a run: it holds a manifest.json.")) from error
 
 
 def read_entries(folder: Path) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,8 @@ from kamlib.settings import HOUSE
 
 NOTEBOOK_FOLDER = HOUSE / "notebooks"
 UNITS = ("portfolio", "client", "case", "reference")
+RUN_BY_DEFAULT = ("portfolio", "client", "reference")
+FIRST = "portfolio/executive_summary"
 PARAMETERS_TAG = "parameters"
 
 
@@ -39,6 +41,13 @@ class NotebookFacts:
     unit: str
     parameters: dict[str, Any]
     sha256: str
+
+
+def shipped_notebooks(folder: Path = NOTEBOOK_FOLDER) -> list[str]:
+    """The notebooks that a run makes when it names none: what is run once or for each client, and the methods."""
+    names = [path for unit in RUN_BY_DEFAULT for path in sorted((folder / unit).glob("*.ipynb"))]
+    found = [path.relative_to(folder).with_suffix("").as_posix() for path in names]
+    return sorted(found, key=lambda name: name != FIRST)
 
 
 @cache

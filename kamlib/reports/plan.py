@@ -11,7 +11,7 @@ from kamlib.dependence import revenue_by_client
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy, load_policy
-from kamlib.reports.notebooks import NotebookFacts, check_parameters, inspect_notebook
+from kamlib.reports.notebooks import UNITS, NotebookFacts, check_parameters, inspect_notebook, shipped_notebooks
 from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
 
@@ -32,7 +32,7 @@ class Task:
     Attributes
     ----------
     unit : str
-        ``portfolio`` or ``client``.
+        The notebook's folder: ``portfolio``, ``client``, ``case`` or ``reference``.
     client_id, client_name : str
         Empty for the portfolio.
     stem : str
@@ -66,7 +66,7 @@ def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fa
     """Everything about a run that can be checked without its ledger: notebooks, their parameters, the policy."""
     faults: list[Fault] = []
     notebooks: list[NotebookFacts] = []
-    for name in dict.fromkeys(run.notebooks):
+    for name in dict.fromkeys(shipped_notebooks() if run.notebooks is None else run.notebooks):
         try:
             notebooks.append(inspect_notebook(name))
         except DataError as error:
@@ -161,14 +161,14 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
     offered = {"source": source, "policy_file": _relative(policy_path), "lang": run.lang}
     chosen = choose_clients(run.clients, snapshot, policy) if any(facts.unit == "client" for facts in notebooks) else []
     tasks = []
-    for facts in sorted(notebooks, key=lambda facts: facts.unit != "portfolio"):
+    for facts in sorted(notebooks, key=lambda facts: UNITS.index(facts.unit)):
         clients = chosen if facts.unit == "client" else [""]
         for client in clients:
             automatic = offered | ({"client_id": client} if client else {})
             parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(
                 facts.name, {}
             )
-            place = f"clients/{client_folder(client)}" if client else "portfolio"
+            place = f"clients/{client_folder(client)}" if client else facts.unit
             stem = f"{place}/{facts.path.stem}"
             key = base | {"notebook": facts.sha256, "parameters": _hash([parameters, run.lang])}
             path = str(facts.path.resolve())

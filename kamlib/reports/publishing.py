@@ -11,7 +11,7 @@ from typing import Any
 
 from kamlib.errors import DataError, Fault
 from kamlib.reports.holding import HOLDER, LOCK
-from kamlib.reports.manifest import KEPT, MANIFEST, put_file, sha256_of
+from kamlib.reports.manifest import KEPT, MANIFEST, put_file, read_manifest, sha256_of
 
 SEAL = "published.json"
 
@@ -41,7 +41,7 @@ def verify_run(folder: Path) -> Verification:
     DataError
         No manifest that can be read.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     wanted = files_of(manifest)
     found = {name: sha256_of(folder / name) for name in wanted}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -64,7 +64,7 @@ def publish_run(folder: Path, moment: str) -> Verification:
     DataError
         A report that failed, a file that was touched, or a seal that is there already.
     """
-    manifest, state = _manifest(folder), verify_run(folder)
+    manifest, state = read_manifest(folder), verify_run(folder)
     failed = [entry["executed"] for entry in manifest["reports"] if entry["status"] not in KEPT]
     faults = [Fault("publish", name, "Its report failed: run again before it is published.") for name in failed]
     faults += [
@@ -117,13 +117,6 @@ def files_of(manifest: dict[str, Any]) -> dict[str, str]:
             if path and suffix in entry["sha256"]:
                 files[path] = entry["sha256"][suffix]
     return files
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(Fault("folder", str(folder), "Give the folder of a run: it holds a manifest.json.")) from error
 
 
 def _seal(folder: Path) -> dict[str, Any] | None:
