@@ -71,7 +71,7 @@ def test_the_folder_is_as_promised(finished_run):
         if entry["client_id"]:
             assert entry["html"] == f"clients/{client_folder(entry['client_id'])}/credit_review.html"
     leftovers = [p.name for p in finished_run.rglob("*") if p.name.startswith(".")]
-    assert leftovers == []
+    assert leftovers == [".run.lock"]  # stays: a lock that is taken away could be held twice
     assert [p.name for p in finished_run.parent.iterdir() if p.name.startswith("kam-")] == []
 
 
