@@ -13,6 +13,7 @@ from conftest import HOUSE
 FLOORS = (
     {"errors", "formats", "fonts", "language", "style"},
     {
+        "late_payment",
         "default_model",
         "concentration",
         "lending",
