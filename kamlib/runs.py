@@ -13,12 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
 from kamlib.errors import Fault
 from kamlib.ledger.origins import Source
 from kamlib.ledger.profiles import Profile, load_profile
-from kamlib.ledger.schema import ADDS
+from kamlib.ledger.schema import ADDS, TABLES, known_on
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
 from kamlib.policy import load_policy
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
@@ -125,6 +126,7 @@ class Run(Strict):
     limits: Limits = Limits()
     max_rate_age_days: int = Field(7, ge=1, le=3_660)
     default_terms_days: int = Field(30, ge=0, le=3_660)
+    accept: list[str] = []
 
     @field_validator("run")
     @classmethod
@@ -190,7 +192,12 @@ def check_place(run: Run) -> list[Fault]:
 
 def parse_run(content: Any, where: str) -> Run:
     """Check the content of a run file."""
-    return checked_model(Run, content, where)
+    run = checked_model(Run, content, where)
+    if run.accept:
+        from kamlib.ledger.findings.catalogue import check_accepted
+
+        check_accepted(run.accept)
+    return run
 
 
 def load_snapshot(source: str, as_of: str | None = None) -> Snapshot:
@@ -272,7 +279,14 @@ def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | 
 
         origin = [hash_files(files), profile.model_dump(mode="json")]
         packages = ("ledger",)
-    parts = [origin, run.currency, run.max_rate_age_days, run.default_terms_days, code_hash(*packages)]
+    parts = [
+        origin,
+        run.currency,
+        run.max_rate_age_days,
+        run.default_terms_days,
+        sorted(run.accept),
+        code_hash(*packages),
+    ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -309,6 +323,7 @@ def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", 
         currency=run.currency,
         default_terms_days=run.default_terms_days,
         max_rate_age_days=run.max_rate_age_days,
+        accept=run.accept,
     )
     rows_in, used, quarantined = report.rows
     facts = {
@@ -343,8 +358,27 @@ def _run_facts(run: Run) -> dict[str, Any]:
 
 
 def _write_facts(folder: Path, facts: dict[str, Any], run: Run) -> None:
+    ledger = facts["ledger"]
+    known = [finding for finding in ledger.get("findings", []) if finding["code"] != "later_rows"]
+    facts = facts | {"ledger": ledger | {"findings": [*known, *_later_rows(folder, run.as_of)]}}
     content = json.dumps(facts | _run_facts(run), indent=1, ensure_ascii=False)
     (folder / SNAPSHOT_FILE).write_text(content, encoding="utf-8")
+
+
+def _later_rows(folder: Path, as_of: date) -> list[dict[str, Any]]:
+    """Rows that the day of the run hides, a finding for each table that has any."""
+    from kamlib.ledger.findings import Finding
+
+    found = []
+    for path in sorted(folder.glob("*.parquet")):
+        day = known_on(path.stem) if path.stem in TABLES else None
+        if day is not None:
+            days = pq.read_table(path, columns=[day], use_threads=False)[day].to_pandas()
+            later = int((days > str(as_of)).sum())
+            if later:
+                values = {"day": as_of.isoformat()}
+                found.append(Finding("later_rows", path.stem, later, values=values).to_json())
+    return found
 
 
 def _key_of(folder: Path) -> str | None:

@@ -155,7 +155,14 @@ def test_missing_due_dates_come_from_the_terms_and_are_told(ledger, tmp_path):
     report = read(ledger("1,a,2026-01-10,,5,EUR,,,"), tmp_path / "out", default_terms_days=14)
     used = pd.read_parquet(tmp_path / "out" / "invoices.parquet")
     assert used["due_date"].iloc[0] == pd.Timestamp("2026-01-24")
-    assert "1 invoices without a due date" in report.tables["invoices"].notes[0]
+    assert used["due_basis"].tolist() == ["default_terms"]
+    (finding,) = report.findings
+    assert (finding.code, finding.count, finding.money, finding.values["default"]) == (
+        "missing_due_dates",
+        1,
+        {"EUR": "5.00"},
+        "1",
+    )
 
 
 def test_absent_tables_are_told_with_what_they_would_add(ledger, tmp_path):
@@ -324,6 +331,5 @@ def test_values_beyond_sense_are_quarantined(ledger, tmp_path):
 def test_receipts_for_unknown_invoices_are_told(ledger, tmp_path):
     receipts = "receipt_id,client_id,invoice_id,paid_date,amount,currency\nr1,a,R9999,2026-02-01,5,EUR\nr2,a,1,2026-02-01,5,EUR\n"
     report = read(ledger(GOOD, receipts=receipts), tmp_path / "out")
-    assert report.tables["receipts"].notes == (
-        "1 receipts name an invoice that is not in the ledger: they count as unapplied cash",
-    )
+    (finding,) = report.findings
+    assert (finding.code, finding.count, finding.examples) == ("unknown_invoices", 1, ("receipts.csv line 2",))

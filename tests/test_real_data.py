@@ -61,7 +61,10 @@ def test_both_open_item_files_give_the_same_snapshot(tmp_path):
         ).read_bytes()
     assert iso.tables["invoices"].rows_used == dmy.tables["invoices"].rows_used == 9681
     assert iso.tables["invoices"].totals == dmy.tables["invoices"].totals
-    assert "141 client ids are written with and without leading zeros" in iso.tables["invoices"].notes[0]
+    joined = {finding.code: finding for finding in iso.findings}
+    assert joined["joined_zeros"].values["n"] == 141
+    assert joined["many_names"].values["most"] == 11
+    assert (joined["many_names"].values["hhi_id"], joined["many_names"].values["hhi_name"]) == ("467", "46")
 
 
 def test_open_items_by_id_as_written_and_by_sap_number(tmp_path):

@@ -71,8 +71,27 @@ def _show_check(report: dict[str, Any], tasks: list[Any], set_aside: list[str]) 
             )
         for note in part["notes"]:
             console.print(f"{name}: {escape(note)}")
+    _show_findings(report["findings"])
     for file, columns in report["unused"].items():
         console.print(f"{escape(file)}: columns not used: {escape(', '.join(columns))}")
     for name, adds in report["missing"].items():
         console.print(f"no {name}: it would add {adds}")
     console.print(f"A run would make {len(tasks)} reports.")
+
+
+def _show_findings(findings: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    from kamlib.wording.findings import say_done, say_found, say_money
+
+    console = Console(highlight=False, soft_wrap=True)
+    if findings:
+        console.print(f"[bold]Found in the data[/] ({len(findings)})")
+    for finding in findings:
+        mark = "[bold red]accepted[/] " if finding["accepted"] else ""
+        money = f", {say_money(finding)}" if finding["money"] else ""
+        rows = f"{finding['count']:,} row{'' if finding['count'] == 1 else 's'}"
+        console.print(f"  {mark}{finding['table']}: {escape(say_found(finding))} — {rows}{money}")
+        where = f" ({'; '.join(finding['examples'])})" if finding["examples"] else ""
+        console.print(f"    {escape(say_done(finding))}{escape(where)}", style="dim")

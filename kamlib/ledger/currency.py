@@ -30,13 +30,8 @@ def day_rates(pairs: pd.DataFrame, fx: pd.DataFrame, reporting: str, max_age_day
     DataError
         A missing or too old rate: one fault a currency, with the number of days and their range.
     """
-    wanted = pairs.copy()
-    rates = _last_known(wanted, fx, max_age_days)
-    if (fx["currency"] == reporting).any():
-        base = _last_known(wanted.assign(currency=reporting), fx, max_age_days)
-        rates = rates / base
-    rates = rates.mask(wanted["currency"] == reporting, 1.0)
-    missing = wanted[rates.isna()]
+    rates = known_rates(pairs, fx, reporting, max_age_days)["rate"]
+    missing = pairs[rates.isna()]
     if len(missing):
         raise DataError(
             Fault(
@@ -50,9 +45,36 @@ def day_rates(pairs: pd.DataFrame, fx: pd.DataFrame, reporting: str, max_age_day
     return rates
 
 
-def _last_known(pairs: pd.DataFrame, fx: pd.DataFrame, max_age_days: int) -> pd.Series:
+def known_rates(pairs: pd.DataFrame, fx: pd.DataFrame, reporting: str, max_age_days: int) -> pd.DataFrame:
+    """As `day_rates`, but NaN where there is no rate, and how old each rate is.
+
+    Parameters
+    ----------
+    pairs, fx, reporting, max_age_days
+        As for `day_rates`.
+
+    Returns
+    -------
+    DataFrame, index of `pairs`
+        ``rate`` and ``age_days``.
+    """
+    found = _last_known(pairs, fx, max_age_days)
+    if (fx["currency"] == reporting).any():
+        base = _last_known(pairs.assign(currency=reporting), fx, max_age_days)
+        found = pd.DataFrame(
+            {"rate": found["rate"] / base["rate"], "age_days": found["age_days"].combine(base["age_days"], max)}
+        )
+    own = pairs["currency"] == reporting
+    return found.assign(rate=found["rate"].mask(own, 1.0), age_days=found["age_days"].mask(own, 0.0))
+
+
+def _last_known(pairs: pd.DataFrame, fx: pd.DataFrame, max_age_days: int) -> pd.DataFrame:
     types = {"date": "datetime64[us]", "currency": "str"}
     left = pairs.assign(row=range(len(pairs))).astype(types).sort_values("date")
-    right = fx[["date", "currency", "rate"]].astype(types).sort_values("date")
+    right = fx[["date", "currency", "rate"]].astype(types).sort_values("date").assign(known=lambda t: t["date"])
     joined = pd.merge_asof(left, right, on="date", by="currency", tolerance=pd.Timedelta(days=max_age_days))
-    return pd.Series(joined.set_index("row")["rate"].sort_index().to_numpy(dtype=float), index=pairs.index)
+    joined = joined.set_index("row").sort_index()
+    age = (joined["date"] - joined["known"]).dt.days
+    return pd.DataFrame(
+        {"rate": joined["rate"].to_numpy(dtype=float), "age_days": age.to_numpy(dtype=float)}, index=pairs.index
+    )

@@ -6,7 +6,7 @@ expressions on DuckDB do the work, so that memory stays bounded however long the
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
-from kamlib.ledger.currency import day_rates
+from kamlib.ledger.currency import day_rates, known_rates
+from kamlib.ledger.findings import Evidence, Finding, find_dirt, stopping_faults
 from kamlib.ledger.profiles import ColumnRule, Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
 from kamlib.ledger.reading import MONEY_TYPE, read_column, taken
@@ -36,6 +37,8 @@ from kamlib.ledger.schema import (
 )
 from kamlib.ledger.sources import RECORD, Place, hash_files, read_sources
 
+UNCONVERTED = "unconverted_currencies"
+USUAL_ROWS = 3  # stated due dates of a client from which its usual terms are taken
 ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
 SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
 DUPLICATE = "the same row stands on line {line}"
@@ -65,6 +68,7 @@ class LedgerReport:
     tables: dict[str, TableReport]
     missing: dict[str, str]
     unused: dict[str, list[str]]
+    findings: tuple[Finding, ...] = ()
 
     def to_json(self) -> dict:
         """As plain lists and dicts, for the manifest and `kam check --json`."""
@@ -87,6 +91,7 @@ def ingest(
     default_terms_days: int = 30,
     max_rate_age_days: int = 7,
     memory_limit: str = "1500MB",
+    accept: Sequence[str] = (),
 ) -> LedgerReport:
     """Read, check and write a ledger as a snapshot folder.
 
@@ -108,6 +113,8 @@ def ingest(
         How old a rate of exchange may be.
     memory_limit : str
         DuckDB's; beyond it, it spills to disk.
+    accept : sequence of str
+        Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.STOPPING`.
 
     Returns
     -------
@@ -116,13 +123,14 @@ def ingest(
     Raises
     ------
     DataError
-        Unreadable files, missing required columns, no usable invoice, missing rates.
+        Unreadable files, missing required columns, no usable invoice, missing rates, findings that would make
+        figures wrong and are not accepted.
     """
     target.mkdir(parents=True)
     try:
         with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
             worker = _Ingest(files, profile, target, Path(scratch), memory_limit)
-            return worker.run(source, currency, default_terms_days, max_rate_age_days)
+            return worker.run(source, currency, default_terms_days, max_rate_age_days, accept)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
@@ -138,9 +146,13 @@ class _Ingest:
         self.sources = {table: read[path] for table, path in files.items()}
         self.sha256 = hash_files(files)
         self.quarantine = Quarantine()
+        self.mapped: dict[str, ir.Table] = {}
+        self.repeated: dict[str, pd.DataFrame] = {}
         self.notes: dict[str, list[str]] = {table: list(source.notes) for table, source in self.sources.items()}
 
-    def run(self, source: str, currency: str | None, terms: int, max_age: int) -> LedgerReport:
+    def run(
+        self, source: str, currency: str | None, terms: int, max_age: int, accept: Sequence[str] = ()
+    ) -> LedgerReport:
         """Every table in turn, then money in the reporting currency, then the snapshot's files."""
         self._refuse_missing_columns()
         used = {table: self._check_rows(table) for table in self.sources}
@@ -148,10 +160,11 @@ class _Ingest:
             first = self.quarantine.rows["reason"].iloc[0] if len(self.quarantine) else "the file has no rows"
             raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
         currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
-        used["invoices"] = self._fill_due_dates(used["invoices"], terms)
-        self._note_strange_receipts(used)
-        self._convert(used, currency, max_age)
-        self._note_joined_ids()
+        evidence = Evidence(self.profile, self.sources, self.mapped, used, self.repeated)
+        used["invoices"] = self._fill_due_dates(used, terms, evidence)
+        faults = self._convert(used, currency, max_age, accept, evidence)
+        findings = find_dirt(evidence, accept)
+        raise_faults([*faults, *stopping_faults(findings)])
         reports = {table: self._write(table, rows) for table, rows in used.items()}
         self._write_daily_totals()
         self._write_payment_lags(used)
@@ -159,7 +172,7 @@ class _Ingest:
         self.quarantine.write(self.target / QUARANTINE_FILE)
         missing = {table: adds for table, adds in ADDS.items() if table not in used}
         self.con.disconnect()
-        return LedgerReport(source, self.sha256, currency, reports, missing, self._unused_columns())
+        return LedgerReport(source, self.sha256, currency, reports, missing, self._unused_columns(), tuple(findings))
 
     # -- checking ----------------------------------------------------------------------------------------
 
@@ -203,6 +216,7 @@ class _Ingest:
         mapped = self.con.create_table(
             f"{table}_mapped", records.select(**{RECORD: records[RECORD]}, _bad=bad, **values)
         )
+        self.mapped[table] = mapped
         self.quarantine.add_lines(table, source)
         if mapped.filter(mapped._bad).count().execute():
             bad_records = mapped.filter(mapped._bad)[RECORD]
@@ -260,7 +274,7 @@ class _Ingest:
         key, source = list(TABLES[table].metadata["key"]), self.sources[table]
         repeated = used.group_by(key).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1) if key else None
         if repeated is None or repeated.count().execute() == 0:
-            return used.drop(RECORD)
+            return used
         rows = used.semi_join(repeated, key).execute().sort_values(RECORD)
         again = rows[rows.duplicated(key)]
         first = rows.drop_duplicates(key)[[*key, RECORD]].rename(columns={RECORD: "first"})
@@ -268,6 +282,7 @@ class _Ingest:
         line_of = source.lines(firsts)
         lines = [line_of[record] for record in firsts]
         same = rows.duplicated([name for name in rows.columns if name != RECORD]).loc[again.index]
+        self.repeated[table] = again.assign(same=same)
         reasons = [
             DUPLICATE.format(line=line) if is_same else SAME_KEY.format(key=" + ".join(key), line=line)
             for line, is_same in zip(lines, same, strict=True)
@@ -275,22 +290,57 @@ class _Ingest:
         self.quarantine.add_records(
             table, source, pd.DataFrame({"record": again[RECORD].to_numpy(), "reason": reasons})
         )
-        return used.filter(used[RECORD].notin([int(record) for record in again[RECORD]])).drop(RECORD)
+        return used.filter(used[RECORD].notin([int(record) for record in again[RECORD]]))
 
     # -- filling and converting --------------------------------------------------------------------------
 
-    def _fill_due_dates(self, invoices: ir.Table, terms: int) -> ir.Table:
+    def _fill_due_dates(self, used: Mapping[str, ir.Table], terms: int, evidence: Evidence) -> ir.Table:
+        """Where no due date is stated: the client's agreed terms, else its usual ones, else the run's."""
+        invoices = used["invoices"]
         if "due_date" not in invoices.columns:
             invoices = invoices.mutate(due_date=ibis.null("timestamp"))
-        missing = int(invoices.due_date.isnull().sum().execute())
-        if missing:
-            self.notes["invoices"].append(
-                f"{missing:,} invoices without a due date: taken as due {terms} days after issue"
-            )
-        return invoices.mutate(due_date=invoices.due_date.fill_null(invoices.issue_date + ibis.interval(days=terms)))
+        stated = invoices.due_date.notnull()
+        if int((~stated).sum().execute() or 0) == 0:
+            return invoices.mutate(due_basis=ibis.literal("stated"))
+        days = (invoices.due_date.epoch_seconds() - invoices.issue_date.epoch_seconds()) // 86_400
+        usual = (
+            invoices.filter(stated & (days >= 0))
+            .group_by("client_id")
+            .agg(usual=days.mode(), n=ibis._.count())
+            .filter(lambda t: t.n >= USUAL_ROWS)
+        )
+        agreed = self._agreed_terms(used)
+        joined = invoices.left_join(usual, "client_id").drop("client_id_right", "n")
+        joined = joined.left_join(agreed, "client_id").drop("client_id_right")
+        basis = ibis.cases(
+            (joined.due_date.notnull(), "stated"),
+            (joined.agreed.notnull(), "agreed_terms"),
+            (joined.usual.notnull(), "usual_terms"),
+            else_="default_terms",
+        )
+        after = ibis.coalesce(joined.agreed, joined.usual, ibis.literal(terms)).cast("int64")
+        filled = joined.mutate(
+            due_basis=basis, due_date=joined.due_date.fill_null(joined.issue_date + after.as_interval("D"))
+        )
+        filled = self.con.create_table("invoices_due", filled.drop("agreed", "usual"))
+        counts = filled.due_basis.value_counts(name="n").execute().set_index("due_basis")["n"]
+        told = {name: f"{counts.get(f'{name}_terms', 0):,}" for name in ("agreed", "usual", "default")}
+        missing = filled.filter(filled.due_basis != "stated")
+        evidence.tell("missing_due_dates", "invoices", missing, days=terms, **told)
+        return filled
 
-    def _convert(self, used: dict[str, ir.Table], currency: str, max_age: int) -> None:
-        """A ``reporting_…`` twin for each money column, at the rate of the row's day."""
+    def _agreed_terms(self, used: Mapping[str, ir.Table]) -> ir.Table:
+        if "clients" in used and "payment_terms_days" in used["clients"].columns:
+            clients = used["clients"]
+            return clients.filter(clients.payment_terms_days >= 0).select(
+                "client_id", agreed=clients.payment_terms_days.cast("int64")
+            )
+        return ibis.memtable(pd.DataFrame({"client_id": pd.Series(dtype="str"), "agreed": pd.Series(dtype="int64")}))
+
+    def _convert(
+        self, used: dict[str, ir.Table], currency: str, max_age: int, accept: Sequence[str], evidence: Evidence
+    ) -> list[Fault]:
+        """A ``reporting_…`` twin for each money column, at the rate of the row's day; what could not be converted."""
         fx = used["fx"].execute() if "fx" in used else pd.DataFrame(columns=["date", "currency", "rate"])
         faults: list[Fault] = []
         for table, columns in CONVERTED.items():
@@ -298,12 +348,16 @@ class _Ingest:
                 continue
             rows, day = used[table], known_on(table)
             pairs = rows.select("currency", date=rows[day]).distinct().execute()
-            try:
-                pairs["rate"] = day_rates(pairs, fx, currency, max_age)
-            except DataError as error:
-                faults += error.faults
-                continue
-            rates = ibis.memtable(pairs)
+            if UNCONVERTED not in accept or RECORD not in rows.columns:
+                try:
+                    day_rates(pairs, fx, currency, max_age)
+                except DataError as error:
+                    faults += error.faults
+                    continue
+            pairs = pairs.join(known_rates(pairs, fx, currency, max_age))
+            rows = self._set_aside_unconverted(table, rows, pairs[pairs["rate"].isna()], evidence)
+            self._tell_old_rates(table, rows, pairs[pairs["age_days"] > 0], evidence)
+            rates = ibis.memtable(pairs.dropna(subset="rate"))
             joined = rows.join(rates, [rows.currency == rates.currency, rows[day] == rates.date])
             used[table] = joined.select(
                 *[rows[name] for name in rows.columns],
@@ -313,34 +367,33 @@ class _Ingest:
                     if name in rows.columns
                 },
             )
-        raise_faults(dict.fromkeys(faults))
+        return list(dict.fromkeys(faults))
 
-    def _note_strange_receipts(self, used: Mapping[str, ir.Table]) -> None:
-        """Tell how many receipts name an invoice that is not in the ledger: they count as unapplied cash."""
-        if "receipts" in used and "invoice_id" in used["receipts"].columns:
-            named = used["receipts"].filter(lambda t: t.invoice_id.notnull())
-            strange = int(named.anti_join(used["invoices"], "invoice_id").count().execute())
-            if strange:
-                self.notes["receipts"].append(
-                    f"{strange:,} receipts name an invoice that is not in the ledger: they count as unapplied cash"
-                )
-
-    def _note_joined_ids(self) -> None:
-        """Tell which ids a profile brought together by filling up zeros."""
-        rule, records = self.profile.tables["invoices"].rules("invoices")["client_id"], self.sources["invoices"].records
-        if not rule.zero_pad:
-            return
-        written = records[rule.header(records.columns)].strip()
-        pairs = records.select(
-            written=written, read=read_column(records, "invoices", "client_id", rule).value
-        ).distinct()
-        joined = pairs.group_by("read").agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)["read"].execute()
-        if len(joined):
-            example = joined.min()
-            self.notes["invoices"].append(
-                f"{len(joined):,} client ids are written with and without leading zeros and were joined by the "
-                f"profile, for example {example} and {example.lstrip('0')}"
+    def _set_aside_unconverted(self, table: str, rows: ir.Table, missing: pd.DataFrame, evidence: Evidence) -> ir.Table:
+        """Rows without a rate, where the run accepts that they are left out."""
+        if missing.empty:
+            return rows
+        day = known_on(table)
+        for code, days in missing.groupby("currency"):
+            wanted = ibis.memtable(days[["currency", "date"]])
+            without = rows.join(wanted, [rows.currency == wanted.currency, rows[day] == wanted.date]).select(
+                *[rows[name] for name in rows.columns]
             )
+            first, last = days["date"].min(), days["date"].max()
+            values = {"currency": code, "n": len(days), "start": f"{first:%Y-%m-%d}", "end": f"{last:%Y-%m-%d}"}
+            evidence.tell(UNCONVERTED, table, without, **values)
+            records = without.select(RECORD).order_by(RECORD).execute()[RECORD]
+            told = pd.DataFrame({"record": records, "reason": f"no rate of exchange for {code}"})
+            self.quarantine.add_records(table, self.sources[table], told)
+            rows = rows.anti_join(without.select(RECORD), RECORD)
+        return rows
+
+    def _tell_old_rates(self, table: str, rows: ir.Table, old: pd.DataFrame, evidence: Evidence) -> None:
+        day = known_on(table)
+        for code, days in old.dropna(subset="rate").groupby("currency"):
+            wanted = ibis.memtable(days[["currency", "date"]])
+            hit = rows.semi_join(wanted, [rows.currency == wanted.currency, rows[day] == wanted.date])
+            evidence.tell("old_rates", table, hit, currency=code, n=int(days["age_days"].max()))
 
     # -- writing -----------------------------------------------------------------------------------------
 

@@ -31,6 +31,11 @@ GROUPED = {".": r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$", ",": r"^[-+]?\d{1,3}(\.\d{3}
 def _try_strptime(text, pattern): ...
 
 
+def parse_day(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
+    """The day that a text means by one format; null where it does not fit."""
+    return _try_strptime(text, pattern).truncate("D")
+
+
 @dataclass(frozen=True)
 class ReadColumn:
     """One canonical column read from text.

@@ -30,6 +30,7 @@ MAX_MONEY = 1e13  # above it, cents are lost in floating point
 MAX_TEXT = 4_000  # characters of one cell
 DTYPES = {TEXT: "str", DAY: "datetime64[us]", MONEY: "float64", NUMBER: "float64", FLAG: "bool"}
 KINDS = ("invoice", "credit_note", "debit_note", "note", "contract_asset", "unbilled")
+DUE_BASES = ("stated", "agreed_terms", "usual_terms", "default_terms")  # where a due date is from
 REVENUE_KINDS = ("invoice", "credit_note", "debit_note")
 PROTECTION_KINDS = ("insurance", "guarantee", "deposit", "retention_of_title")
 STATUSES = ("current", "prospect", "lost")
@@ -85,6 +86,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "quantity": _column(NUMBER),
             "cost": _column(MONEY),
             "disputed": _column(FLAG),
+            "due_basis": _column(TEXT, one_of=DUE_BASES),
         },
     ),
     "receipts": _table(

@@ -207,6 +207,8 @@ def snapshot_from_frames(
         twins = {f"reporting_{column}": column for column in CONVERTED.get(name, ())}
         checked = check_table(name, frame.drop(columns=[c for c in twins if c in frame]))
         if name == "invoices":
+            basis = checked["due_date"].isna().map({True: "default_terms", False: "stated"})
+            checked["due_basis"] = checked["due_basis"].fillna(basis)
             checked["due_date"] = checked["due_date"].fillna(checked["issue_date"] + pd.Timedelta(days=30))
         tables[name] = checked.assign(**{t: frame[t] if t in frame else checked[c] for t, c in twins.items()})
     invoices = tables["invoices"]

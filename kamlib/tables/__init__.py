@@ -11,6 +11,7 @@ from kamlib.tables.dependence import (
     table_indices,
     table_intervals,
 )
+from kamlib.tables.findings import table_findings, table_matching, table_rows
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import table_loss
 from kamlib.tables.warning import (
@@ -36,6 +37,7 @@ __all__ = [
     "table_clients",
     "table_confidence",
     "table_exposure",
+    "table_findings",
     "table_groups",
     "table_history",
     "table_indicators",
@@ -43,10 +45,12 @@ __all__ = [
     "table_intervals",
     "table_levels",
     "table_loss",
+    "table_matching",
     "table_measures",
     "table_outcomes",
     "table_plan",
     "table_provenance",
+    "table_rows",
     "table_segments",
     "table_signals",
     "table_top_five",

@@ -5,27 +5,31 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Table
+from kamlib.language import listing, tr
 from kamlib.ledger.snapshot import Snapshot
+from kamlib.wording.confidence import table_name
+from kamlib.wording.findings import say_acceptance
 
 
 def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
     """What the figures rest on: the ledger, its hash, rows used, and the parameters of this run."""
     facts = snapshot.facts
     rows = facts.get("rows") or {}
+    accepted = say_acceptance(snapshot)
     values = [
-        ["Ledger", str(facts.get("source", ""))],
-        ["SHA-256 of its files", str(facts.get("sha256", ""))[:16] or formats.MISSING],
-        ["Seen up to", f"{snapshot.date:%Y-%m-%d}"],
+        [tr("Ledger"), str(facts.get("source", ""))],
+        [tr("SHA-256 of its files"), str(facts.get("sha256", ""))[:16] or formats.MISSING],
+        [tr("Seen up to"), f"{snapshot.date:%Y-%m-%d}"],
         [
-            "Rows in · used · quarantined",
+            tr("Rows in · used · quarantined"),
             " · ".join(formats.number(rows.get(k)) for k in ("in", "used", "quarantined")),
         ],
-        ["Optional tables missing", ", ".join(facts.get("missing") or {}) or "none"],
+        *([[tr("Accepted although figures may be wrong by it"), accepted]] if accepted else []),
+        [tr("Optional tables missing"), listing(map(table_name, facts.get("missing") or {})) or tr("none")],
         *[[name, str(value)] for name, value in parameters.items()],
     ]
-    return table_of(
-        "What this rests on", [Column("what", "What", False), Column("value", "Value", False)], values, values
-    )
+    columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
+    return table_of(tr("What this rests on"), columns, values, values)
 
 
 def table_of(

@@ -16,6 +16,7 @@ from kamlib.wording.dependence import (
     why_dependence,
 )
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
+from kamlib.wording.findings import say_findings
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
 from kamlib.wording.warning import (
@@ -54,6 +55,7 @@ __all__ = [
     "notes_disclosure",
     "say_back_test",
     "say_confidence",
+    "say_findings",
     "say_limits",
     "say_signals",
     "why_credit",

@@ -1,7 +1,7 @@
 """Words that every report uses."""
 
 from kamlib.blocks import Note
-from kamlib.language import phrase
+from kamlib.language import phrase, tr
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import Snapshot
 
@@ -28,10 +28,10 @@ TABLE_NAMES = {
 def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
     """What the report cannot show, and which table would change that."""
     missing = [
-        f"No table of {name.replace('_', ' ')}: it would add {ADDS[name]}."
+        tr("There is no table of {table}: it would add {adds}.", table=tr(TABLE_NAMES[name]), adds=tr(ADDS[name]))
         for name in names
         if name not in snapshot.tables
     ]
-    own = "Open balances are at the rate of the last day known, revenue at the rate of each day."
-    disputed = "Whether an invoice is disputed has no date, so it is shown as of today."
-    return Note("Limits", (*missing, own, disputed), small=True)
+    own = tr("Open balances are at the rate of the last day known, revenue at the rate of each day.")
+    disputed = tr("Whether an invoice is disputed has no date, so it is shown as of today.")
+    return Note(tr("Limits"), (*missing, own, disputed), small=True)

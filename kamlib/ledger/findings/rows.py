@@ -1,0 +1,98 @@
+"""Whole rows: set aside, repeated, swallowed by a quotation mark, without a client."""
+
+import ibis
+
+from kamlib.ledger.findings.catalogue import CATALOGUE
+from kamlib.ledger.findings.evidence import SHOWN, Evidence, Finding, file_name, money_of
+from kamlib.ledger.schema import TABLES
+from kamlib.ledger.sources import RECORD
+
+INNER_LINES = 1  # lines inside one field that have as many delimiters as a row
+
+
+def search(evidence: Evidence) -> None:
+    """All findings on rows."""
+    for table in evidence.sources:
+        _swallowed(evidence, table)
+        _set_aside(evidence, table)
+        _repeats(evidence, table)
+    _booked_twice(evidence)
+
+
+def _set_aside(evidence: Evidence, table: str) -> None:
+    mapped = evidence.mapped[table]
+    nobody = mapped.client_id.isnull() if table == "invoices" else ibis.literal(False)
+    tests = {"no_client": mapped._bad & nobody, "unreadable_rows": mapped._bad & ~nobody}
+    evidence.masks(mapped, table, tests)
+    lines = evidence.sources[table].rejected
+    if len(lines):
+        evidence.add(Finding("unreadable_rows", table, len(lines), {}, _first_lines(evidence, table)))
+
+
+def _first_lines(evidence: Evidence, table: str) -> tuple[str, ...]:
+    source = evidence.sources[table]
+    return tuple(f"{file_name(source)} line {line}" for line in source.rejected["line"].head(SHOWN))
+
+
+def _repeats(evidence: Evidence, table: str) -> None:
+    again = evidence.repeats.get(table)
+    if again is not None and len(again):
+        for code, rows in (("duplicates", again[again["same"]]), ("same_number", again[~again["same"]])):
+            if len(rows):
+                money = {}
+                if {"amount", "currency"} <= set(rows.columns):
+                    sums = rows.groupby("currency")["amount"].sum()
+                    money = money_of(sums.items())
+                records = [int(record) for record in rows[RECORD].head(3)]
+                evidence.add(Finding(code, table, len(rows), money, (), {}, CATALOGUE[code].stops), records)
+        return
+    rule = evidence.profile.tables[table]
+    if TABLES[table].metadata["key"] and not getattr(rule, "add_up", None):
+        return
+    good = evidence.good(table)
+    source = evidence.sources[table]
+    columns = source.headers
+    records = source.records.semi_join(good, RECORD)
+    place = ibis.row_number().over(group_by=columns, order_by=RECORD)
+    again = records.mutate(place=place).filter(lambda t: t.place > 0)
+    wanted = [name for name in ("amount", "currency") if name in good.columns]
+    evidence.tell("repeated_lines", table, good.select(RECORD, *wanted).semi_join(again.select(RECORD), RECORD))
+
+
+def _booked_twice(evidence: Evidence) -> None:
+    """Another number, but the same client, day, due day and amount."""
+    rule = evidence.profile.tables["invoices"]
+    if getattr(rule, "add_up", None):
+        return
+    good = evidence.good("invoices")
+    keys = [name for name in ("client_id", "issue_date", "due_date", "amount", "currency") if name in good.columns]
+    place = ibis.row_number().over(group_by=keys, order_by=RECORD)
+    rows = good.filter(good.amount != 0).distinct(on=["invoice_id"]).mutate(place=place)
+    evidence.tell("possible_duplicates", "invoices", rows.filter(rows.place > 0))
+
+
+def _swallowed(evidence: Evidence, table: str) -> None:
+    """Rows that stand inside a field of another: a quotation mark was opened and not closed."""
+    source = evidence.sources[table]
+    if not source.delimiter or len(source.headers) < 3:
+        return
+    records, columns = source.records, source.headers
+    joined = ibis.literal("").join([records[name].fill_null("") for name in columns])
+    suspects = records.filter(joined.contains("\n")).execute()
+    found: list[tuple[int, int]] = []
+    for row in suspects.to_dict("records"):
+        hidden = max(_rows_inside(str(row[name] or ""), source.delimiter, len(columns)) for name in columns)
+        if hidden >= INNER_LINES:
+            inner = sum(str(row[name] or "").count("\n") for name in columns)
+            found.append((source.lines([int(row[RECORD])])[int(row[RECORD])], inner))
+    for row in source.rejected.itertuples():
+        text = str(row.row or "").strip("\r\n")
+        if _rows_inside(text, source.delimiter, len(columns)) > INNER_LINES:
+            found.append((int(row.line), text.count("\n")))
+    for line, inner in sorted(set(found)):
+        values = {"n": inner, "start": line, "end": line + inner}
+        evidence.add(Finding("swallowed_lines", table, inner + 1, {}, (), values, True))
+
+
+def _rows_inside(text: str, delimiter: str, width: int) -> int:
+    return sum(line.count(delimiter) >= width - 1 for line in text.splitlines()) if "\n" in text else 0
