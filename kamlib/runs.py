@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
 from kamlib.errors import Fault
+from kamlib.ledger.findings.catalogue import check_accepted
+from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.origins import Source
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS, TABLES, known_on
@@ -194,8 +196,6 @@ def parse_run(content: Any, where: str) -> Run:
     """Check the content of a run file."""
     run = checked_model(Run, content, where)
     if run.accept:
-        from kamlib.ledger.findings.catalogue import check_accepted
-
         check_accepted(run.accept)
     return run
 
@@ -367,8 +367,6 @@ def _write_facts(folder: Path, facts: dict[str, Any], run: Run) -> None:
 
 def _later_rows(folder: Path, as_of: date) -> list[dict[str, Any]]:
     """Rows that the day of the run hides, a finding for each table that has any."""
-    from kamlib.ledger.findings import Finding
-
     found = []
     for path in sorted(folder.glob("*.parquet")):
         day = known_on(path.stem) if path.stem in TABLES else None

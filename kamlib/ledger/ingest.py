@@ -17,7 +17,9 @@ import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.currency import day_rates, known_rates
-from kamlib.ledger.findings import Evidence, Finding, find_dirt, stopping_faults
+from kamlib.ledger.findings.evidence import Evidence
+from kamlib.ledger.findings.finding import Finding
+from kamlib.ledger.findings.search import find_dirt, stopping_faults
 from kamlib.ledger.profiles import ColumnRule, Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
 from kamlib.ledger.reading import MONEY_TYPE, read_column, taken

@@ -16,7 +16,7 @@ from kamlib.wording.dependence import (
     why_dependence,
 )
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
-from kamlib.wording.findings import say_findings
+from kamlib.wording.findings import heading_findings, say_findings
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
 from kamlib.wording.warning import (
@@ -45,6 +45,7 @@ __all__ = [
     "confidence_badge",
     "heading_credit",
     "heading_dependence",
+    "heading_findings",
     "heading_warning",
     "note_antitrust",
     "note_appetite",

@@ -4,22 +4,49 @@ from collections.abc import Mapping
 from typing import Any
 
 from kamlib import formats
-from kamlib.blocks import Note
+from kamlib.blocks import Heading, Note
 from kamlib.language import listing, sentences, tr, trn
+from kamlib.ledger.confidence import Confidence
 from kamlib.ledger.findings.catalogue import CATALOGUE
 from kamlib.ledger.snapshot import Snapshot
-from kamlib.wording.confidence import table_name
+from kamlib.wording.confidence import LEVEL_NAMES, say_reason, table_name
+
+
+def heading_findings(snapshot: Snapshot, found: Confidence) -> Heading:
+    """The head of the report on the data: can the figures be used, and what is to be mended first."""
+    findings = snapshot.facts.get("ledger", {}).get("findings", [])
+    accepted = [finding for finding in findings if finding["accepted"]]
+    worst = found.reasons[0] if found.reasons else None
+    if accepted:
+        decision = tr("Mend the data before deciding: {found}.", found=say_found(accepted[0]))
+    elif worst is not None and found.level != "high":
+        decision = tr("Use the figures with care, and mend first: {reason}.", reason=say_reason(worst))
+    else:
+        decision = tr("The figures can be used.")
+    name = LEVEL_NAMES[found.level]
+    return Heading(
+        kicker=tr("Data findings"),
+        title=str(snapshot.facts.get("title") or snapshot.facts.get("source", "")),
+        period=formats.quarter(snapshot.date),
+        decision=decision,
+        level={"high": "calm", "medium": "watch", "low": "alarm"}[found.level],
+        level_word=tr("confidence {level}", level=tr(name)),
+        finding=trn(
+            "{n} kind of finding in the data.", "{n} kinds of findings in the data.", len(findings), n=len(findings)
+        ),
+    )
 
 
 def say_found(finding: Mapping[str, Any]) -> str:
     """What was found."""
-    return tr(CATALOGUE[finding["code"]].what, **finding["values"])
+    entry = CATALOGUE[finding["code"]]
+    return tr(entry.what, **finding["values"])
 
 
 def say_done(finding: Mapping[str, Any]) -> str:
     """What was done about it, or is to be done."""
-    values = finding["values"] | {"done_here": tr(str(finding["values"].get("done_here", "")))}
-    return tr(CATALOGUE[finding["code"]].done, **values)
+    entry, here = CATALOGUE[finding["code"]], str(finding["values"].get("done_here", ""))
+    return tr(entry.done, **(finding["values"] | {"done_here": tr(here)}))
 
 
 def say_money(finding: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What findings look at, and how one is counted, priced and shown by example."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,47 +9,13 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from kamlib.ledger.findings.catalogue import CATALOGUE
+from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.profiles import ColumnRule, Profile
 from kamlib.ledger.schema import CONVERTED
 from kamlib.ledger.sources import RECORD, SourceFile
 
 SHOWN = 3  # examples of each finding
 MONEY = "decimal(38, 4)"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One kind of dirt in one table.
-
-    Attributes
-    ----------
-    code : str
-        Its name in the catalogue.
-    table : str
-    count : int
-        Rows that have it.
-    money : mapping
-        Their amount by currency, as exact text.
-    examples : tuple of str
-        File and line of the first ones.
-    values : mapping
-        What its sentence names.
-    stops, accepted : bool
-        Whether it stops a run, and whether the run file has accepted it by name.
-    """
-
-    code: str
-    table: str
-    count: int
-    money: Mapping[str, str] = field(default_factory=dict)
-    examples: tuple[str, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
-    stops: bool = False
-    accepted: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """As a plain dict."""
-        return asdict(self)
 
 
 class Evidence:

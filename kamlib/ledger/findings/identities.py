@@ -3,7 +3,8 @@
 import pandas as pd
 
 from kamlib.concentration import herfindahl_index
-from kamlib.ledger.findings.evidence import Evidence, Finding
+from kamlib.ledger.findings.evidence import Evidence
+from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.sources import RECORD
 

@@ -3,7 +3,8 @@
 import ibis
 
 from kamlib.ledger.findings.catalogue import CATALOGUE
-from kamlib.ledger.findings.evidence import SHOWN, Evidence, Finding, file_name, money_of
+from kamlib.ledger.findings.evidence import SHOWN, Evidence, file_name, money_of
+from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.schema import TABLES
 from kamlib.ledger.sources import RECORD
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from kamlib.errors import Fault
 from kamlib.ledger.findings import amounts, dates, identities, receipts, rows, texts
 from kamlib.ledger.findings.catalogue import CATALOGUE
-from kamlib.ledger.findings.evidence import Evidence, Finding
+from kamlib.ledger.findings.evidence import Evidence
+from kamlib.ledger.findings.finding import Finding
 
 
 def find_dirt(evidence: Evidence, accept: Sequence[str] = ()) -> list[Finding]:
