@@ -61,3 +61,47 @@ def test_months_weigh_days_by_money():
     table = payments.delay_by_month(items)
     assert table["days_late"].tolist() == [7.5, 6.0]
     assert table["delay_rate"].tolist() == [0.5, 1.0]
+
+
+def test_the_interval_of_days_late_agrees_with_the_bootstrap():
+    rng = np.random.default_rng(7)
+    days, amounts = pd.Series(rng.normal(8, 15, 300).round()), pd.Series(rng.lognormal(5, 0.8, 300))
+    found = payments.days_late_interval(days, amounts)
+    draws = []
+    for _ in range(600):
+        rows = rng.integers(0, 300, 300)
+        draws.append(payments.weighted_days_late(days.iloc[rows], amounts.iloc[rows]))
+    assert found.value == payments.weighted_days_late(days, amounts)
+    assert [found.low, found.high] == pytest.approx(np.quantile(draws, [0.025, 0.975]), abs=0.8)
+
+
+def test_one_invoice_has_no_interval_and_one_giant_counts_as_few():
+    one = payments.days_late_interval(pd.Series([5.0]), pd.Series([10.0]))
+    assert one.value == 5
+    assert np.isnan(one.low)
+    assert np.isnan(payments.days_late_interval(pd.Series([], dtype=float), pd.Series([], dtype=float)).value)
+    giant = payments.days_late_interval(pd.Series([5.0, 60.0, 0.0]), pd.Series([1e6, 1.0, 1.0]))
+    assert np.isnan(giant.high)
+
+
+def test_a_season_is_found_where_there_is_one_and_not_where_there_is_none():
+    month = pd.Series(pd.date_range("2023-01-01", periods=36, freq="MS"))
+    noise = np.random.default_rng(1).normal(0, 1, 36)
+    flat = pd.DataFrame({"month": month, "days_late": 10 + 0.2 * np.arange(36) + noise, "amount": 100.0})
+    seasonal = flat.assign(days_late=flat["days_late"] + 8.0 * (month.dt.quarter == 4))
+    found = payments.delay_season(seasonal)
+    assert found.p_value < 0.001
+    assert found.effects.sum() == pytest.approx(0)
+    assert found.effects[4] == pytest.approx(6, abs=1)
+    rng = np.random.default_rng(2)
+    alarms = [payments.delay_season(flat.assign(days_late=rng.normal(9, 2, 36))).p_value < 0.05 for _ in range(100)]
+    assert sum(alarms) <= 12
+    assert payments.delay_season(flat.head(20)) is None
+    assert payments.delay_season(flat.assign(days_late=3.0)) is None
+
+
+def test_disputes_of_nothing_are_unknown():
+    none = pd.DataFrame({"amount": [], "open_amount": [], "days_past_due": [], "disputed": []}, dtype=float)
+    record = payments.dispute_record(none)
+    assert np.isnan(record.invoice_share)
+    assert record.open_amount == 0
