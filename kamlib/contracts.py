@@ -5,7 +5,6 @@ notice period are known and named, because contracts differ and a register rarel
 client may give notice on any day) and ``to_term_end`` (notice only stops the renewal).
 """
 
-import itertools
 from datetime import date
 
 import numpy as np
@@ -141,21 +140,17 @@ def protected_revenue(
     >>> protected_revenue(exits, pd.Series([120.0]), "2026-10-31", 3)["protected"].round(1).tolist()
     [10.0, 10.0, 0.0]
     """
-    today = pd.Timestamp(day)
-    edges = _month_edges(today, months)
-    rows = []
-    for start, end in itertools.pairwise(edges):
-        last = exits.clip(upper=end)
-        first = (
-            pd.Series(start, index=exits.index)
-            if starts is None
-            else (starts - pd.Timedelta(days=1)).clip(lower=start).fillna(start)
-        )
-        covered = ((last - first).dt.days / (end - start).days).clip(lower=0.0, upper=1.0)
-        rows.append(
-            {"month": start + pd.Timedelta(days=1), "protected": float((covered * annual_values.fillna(0)).sum() / 12)}
-        )
-    return pd.DataFrame(rows, columns=["month", "protected"])
+    edges = pd.DatetimeIndex(_month_edges(pd.Timestamp(day), months))
+    days = edges.to_numpy().astype("datetime64[D]").astype(np.int64)
+    opened, closed = days[:-1, None], days[1:, None]
+    begins = np.full(len(exits), days[0])
+    if starts is not None:
+        given = starts.to_numpy().astype("datetime64[D]")
+        begins = np.where(np.isnat(given), days[0], given.astype(np.int64) - 1)
+    last = np.minimum(exits.to_numpy().astype("datetime64[D]").astype(np.int64)[None, :], closed)
+    covered = np.clip((last - np.maximum(begins[None, :], opened)) / (closed - opened), 0.0, 1.0)
+    amounts = covered @ annual_values.fillna(0.0).to_numpy(dtype=float) / 12
+    return pd.DataFrame({"month": edges[:-1] + pd.Timedelta(days=1), "protected": amounts})
 
 
 def _month_edges(today: pd.Timestamp, months: int) -> list[pd.Timestamp]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 PARTS = ("cadence", "decision_maker", "satisfaction", "complaints", "breadth")
 COMPLAINT = "complaint"
+DECISION_MAKER = "decision_maker"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class ContactFacts:
     planned : float
         Contacts that the plan asks for in the window.
     last_contact, last_decision_maker : Timestamp or NaT
+    roles_known : bool
+        Whether any contact tells the role of who was met.
     people : int
         Different persons met in the window; -1 where no names are kept.
     complaints, prior_complaints : int
@@ -39,6 +42,7 @@ class ContactFacts:
     planned: float
     last_contact: pd.Timestamp
     last_decision_maker: pd.Timestamp
+    roles_known: bool
     people: int
     complaints: int
     prior_complaints: int
@@ -55,7 +59,7 @@ def contact_facts(contacts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
     Parameters
     ----------
     contacts : DataFrame
-        ``date, kind, satisfaction``; optionally ``contact`` (the person) and ``decision_maker`` (bool).
+        ``date, kind, satisfaction``; optionally ``contact`` (the person) and ``contact_role`` (``decision_maker`` or another).
     start, end : Timestamp
         Window, open on the left.
     plan_days : float
@@ -66,7 +70,8 @@ def contact_facts(contacts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
     earlier = seen[(seen["date"] > start - (end - start)) & (seen["date"] <= start)]
     is_complaint = inside["kind"].astype("str").str.casefold().eq(COMPLAINT)
     ours = seen[~seen["kind"].astype("str").str.casefold().eq(COMPLAINT)]
-    deciders = ours[ours["decision_maker"].astype(bool)] if "decision_maker" in ours else ours.iloc[:0]
+    roles = seen["contact_role"].dropna() if "contact_role" in seen else pd.Series(dtype="str")
+    deciders = ours[ours["contact_role"].eq(DECISION_MAKER)] if len(roles) else ours.iloc[:0]
     named = inside["contact"].dropna() if "contact" in inside else pd.Series(dtype="str")
     rated = seen.dropna(subset=["satisfaction"])
     rated = rated[rated["date"] > start - (end - start)]
@@ -76,6 +81,7 @@ def contact_facts(contacts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
         planned=(end - start).days / plan_days,
         last_contact=ours["date"].max(),
         last_decision_maker=deciders["date"].max(),
+        roles_known=bool(len(roles)),
         people=int(named.nunique()) if len(named) else -1,
         complaints=int(is_complaint.sum()),
         prior_complaints=int(earlier["kind"].astype("str").str.casefold().eq(COMPLAINT).sum()),
@@ -120,10 +126,11 @@ def relationship_parts(facts: ContactFacts, end: pd.Timestamp, decider_days: flo
     Series, index `PARTS`
         cadence: contacts ÷ planned, at most 1. decision_maker: 1 up to `decider_days` since the last one, falling
         to 0 at twice that. satisfaction: mean ÷ `top`. complaints: 1 ÷ (1 + complaints ÷ contacts × 4), so that
-        one complaint in four contacts halves it. breadth: 0 for one person, 0.5 for two, 1 from three on.
+        one complaint in four contacts halves it; never met a decision maker although roles are recorded: 0. breadth: 0 for one person, 0.5 for two, 1 from three on.
     """
     nothing = float("nan")
-    since = (end - facts.last_decision_maker).days if pd.notna(facts.last_decision_maker) else nothing
+    met = pd.notna(facts.last_decision_maker)
+    since = (end - facts.last_decision_maker).days if met else float("inf") if facts.roles_known else nothing
     all_contacts = facts.contacts + facts.complaints
     values = {
         "cadence": min(facts.contacts / facts.planned, 1.0) if facts.planned > 0 else nothing,

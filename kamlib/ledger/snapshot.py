@@ -19,6 +19,7 @@ from kamlib.policy.receivables import Receivables
 from kamlib.receivables.impairment import payment_lags
 
 SNAPSHOT_FILE = "snapshot.json"
+BOOK_FILE = "book.json"  # what a run has worked out of all clients, for the reports of single ones
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
 
 
@@ -176,6 +177,8 @@ def open_snapshot(folder: Path | str) -> Snapshot:
         facts = json.loads((path / SNAPSHOT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(Fault("source", str(folder), "Give the folder of a snapshot; kam run writes one.")) from error
+    if (path / BOOK_FILE).is_file():
+        facts["book"] = json.loads((path / BOOK_FILE).read_text(encoding="utf-8"))
     read = facts.get("ledger", {}).get("tables", {})
     empty = {name for name, report in read.items() if report["rows_used"] == 0}
     tables = frozenset(name for name in TABLES if name not in empty and (path / f"{name}.parquet").is_file())

@@ -5,17 +5,22 @@ Grey for context, one colour for the point, labels on the data, no grid box. Tex
 
 from kamlib.plots.credit import plot_ageing, plot_delay
 from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
+from kamlib.plots.profile import past_quarters, plot_exit, plot_outlook, plot_protected
 from kamlib.plots.stress import plot_loss, shown_measure
 from kamlib.plots.warning import plot_control, plot_watch
 
 __all__ = [
+    "past_quarters",
     "plot_ageing",
     "plot_causes",
     "plot_control",
     "plot_delay",
+    "plot_exit",
     "plot_history",
     "plot_lorenz",
     "plot_loss",
+    "plot_outlook",
+    "plot_protected",
     "plot_shares",
     "plot_watch",
     "shown_measure",

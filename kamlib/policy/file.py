@@ -11,6 +11,7 @@ from kamlib.policy.impairment import Impairment
 from kamlib.policy.key_clients import KeyClients
 from kamlib.policy.limits import Limits
 from kamlib.policy.loss import Loss
+from kamlib.policy.profile import Profile
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
 from kamlib.policy.scorecard import Scorecard
@@ -36,6 +37,7 @@ class Policy(Strict):
     stress: Stress = Stress()
     loss: Loss = Loss()
     early_warning: EarlyWarning = EarlyWarning()
+    profile: Profile = Profile()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:

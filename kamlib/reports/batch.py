@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kamlib.client_profile.book import keep_book
 from kamlib.errors import DataError, raise_faults
 from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
@@ -102,6 +103,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
+        keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
         return _make_held(run, options, tasks, policy, pool, progress, started)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import seaborn  # noqa: F401 - for analysts' own cells
 
-from kamlib import blocks, credit, dependence, plots, stress, tables, wording
+from kamlib import blocks, client_profile, credit, dependence, plots, stress, tables, wording
 from kamlib.fonts import covered_characters
-from kamlib.ledger.snapshot import snapshot_from_frames
-from kamlib.policy import load_policy
+from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
+from kamlib.policy import Policy, load_policy
 from kamlib.reports import engine, making, pdf  # noqa: F401
 from kamlib.reports.document import document_of
 from kamlib.reports.html import font_data, html_of
@@ -72,7 +72,31 @@ def _use_everything() -> None:
         blocks.chart(plots.plot_loss(loss), wording.caption_loss(loss, "profit", "EUR"), loss.steps[["profit"]]),
         blocks.chart(plots.plot_lorenz(whole), wording.caption_lorenz(whole), whole.lorenz),
     ]
+    shown += _use_profile(snapshot, policy)
     _run_a_notebook(shown)
+
+
+def _use_profile(snapshot: Snapshot, policy: Policy) -> list[blocks.Block]:
+    """The client profile of the toy: it loads what statsmodels and scipy need for trends, seasons and intervals."""
+    from scipy import special, stats  # noqa: F401
+    from statsmodels.discrete import discrete_model  # noqa: F401
+    from statsmodels.regression import linear_model  # noqa: F401
+    from statsmodels.stats import diagnostic, stattools  # noqa: F401
+    from statsmodels.tsa import seasonal  # noqa: F401
+
+    profile = client_profile.profile_client(snapshot, "a", policy)
+    return [
+        wording.heading_profile(profile),
+        tables.kpis_profile(profile),
+        wording.why_profile(profile),
+        wording.actions_profile(profile),
+        tables.table_demand(profile),
+        tables.table_forecast(profile),
+        tables.table_churn(profile),
+        tables.table_bargaining(profile),
+        blocks.chart(plots.plot_outlook(profile), wording.caption_outlook(profile), profile.contract.curve),
+        blocks.chart(plots.plot_exit(profile), wording.caption_exit(profile), profile.contract.curve),
+    ]
 
 
 def _run_a_notebook(shown: list[blocks.Block]) -> None:

@@ -2,6 +2,13 @@
 
 from kamlib.wording.appetite import note_appetite, note_plan
 from kamlib.wording.confidence import confidence_badge, say_confidence
+from kamlib.wording.contracts import (
+    actions_contracts,
+    caption_protected,
+    heading_contracts,
+    limits_contracts,
+    why_contracts,
+)
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, why_credit
 from kamlib.wording.dependence import (
     actions_dependence,
@@ -17,6 +24,14 @@ from kamlib.wording.dependence import (
 )
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
 from kamlib.wording.findings import heading_findings, say_findings
+from kamlib.wording.profile import (
+    actions_profile,
+    caption_exit,
+    caption_outlook,
+    heading_profile,
+    limits_profile,
+    why_profile,
+)
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
 from kamlib.wording.warning import (
@@ -30,23 +45,32 @@ from kamlib.wording.warning import (
 )
 
 __all__ = [
+    "actions_contracts",
     "actions_credit",
     "actions_dependence",
+    "actions_profile",
     "actions_warning",
     "caption_ageing",
     "caption_causes",
     "caption_control",
     "caption_delay",
+    "caption_exit",
     "caption_history",
     "caption_lorenz",
     "caption_loss",
+    "caption_outlook",
+    "caption_protected",
     "caption_shares",
     "caption_watch",
     "confidence_badge",
+    "heading_contracts",
     "heading_credit",
     "heading_dependence",
     "heading_findings",
+    "heading_profile",
     "heading_warning",
+    "limits_contracts",
+    "limits_profile",
     "note_antitrust",
     "note_appetite",
     "note_causes",
@@ -59,7 +83,9 @@ __all__ = [
     "say_findings",
     "say_limits",
     "say_signals",
+    "why_contracts",
     "why_credit",
     "why_dependence",
+    "why_profile",
     "why_warning",
 ]

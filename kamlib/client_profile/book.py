@@ -1,0 +1,119 @@
+"""What the whole book tells of churn: rates, the model of repeat buying, the lives of clients under contract.
+
+A client's report needs it, but it rests on all clients: a run works it out once and keeps it beside the snapshot.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kamlib import bgnbd, churn
+from kamlib.dependence import revenue_by_client, window_start
+from kamlib.errors import DataError
+from kamlib.ledger.snapshot import BOOK_FILE, Snapshot
+from kamlib.policy import Policy
+from kamlib.runs import code_hash
+
+QUARTER_DAYS = 365.25 / 4
+
+
+@dataclass(frozen=True)
+class Book:
+    """Churn of the whole book on a day.
+
+    Attributes
+    ----------
+    rates : ChurnRates
+        Of the policy's window against the one before.
+    model : BuyingModel or None
+        Of the clients without a contract, time in weeks; None with too few of them.
+    model_fault : str
+        Why there is none.
+    calibration : DataFrame
+        See `kamlib.bgnbd.calibrate_buying`; empty where the history is too short.
+    lives : DataFrame
+        ``client_id, quarters, lost`` of clients that have or had a contract.
+    """
+
+    rates: churn.ChurnRates
+    model: bgnbd.BuyingModel | None
+    model_fault: str
+    calibration: pd.DataFrame
+    lives: pd.DataFrame
+
+
+def book_of(snapshot: Snapshot, policy: Policy) -> Book:
+    """The book's churn: what the run has kept if it is of this day and policy, else worked out now."""
+    kept = snapshot.facts.get("book")
+    if kept and kept["key"] == _key(snapshot, policy):
+        return _from_json(kept)
+    return review_book(snapshot, policy)
+
+
+def keep_book(snapshot: Snapshot, policy: Policy, folder: Path) -> None:
+    """Work the book's churn out and keep it in the snapshot's folder, unless it is there already."""
+    key, place = _key(snapshot, policy), folder / BOOK_FILE
+    if (snapshot.facts.get("book") or {}).get("key") != key:
+        book = review_book(snapshot, policy)
+        content = asdict(book) | {"key": key}
+        content |= {name: getattr(book, name).to_dict("list") for name in ("calibration", "lives")}
+        aside = place.with_suffix(".new")
+        aside.write_text(json.dumps(content), encoding="utf-8")
+        aside.replace(place)
+
+
+def review_book(snapshot: Snapshot, policy: Policy) -> Book:
+    """Churn rates, the buying model with its hold-out, and the lives of contract clients, from all invoices."""
+    months, rules = policy.concentration.window_months, policy.profile
+    start = window_start(snapshot.date, months)
+    rates = churn.churn_rates(
+        revenue_by_client(snapshot.as_of(start), months),
+        revenue_by_client(snapshot, months),
+    )
+    invoices = snapshot.revenue
+    bought = invoices.loc[invoices["reporting_amount"] > 0, ["client_id", "issue_date"]]
+    bought = bought.rename(columns={"issue_date": "date"})
+    under_contract = bought["client_id"].isin(snapshot.table("contracts")["client_id"].unique())
+    free = bought[~under_contract]
+    model, fault, calibration = None, "", pd.DataFrame({"group": [], "clients": [], "expected": [], "actual": []})
+    try:
+        model = bgnbd.fit_buying(bgnbd.buying_summary(free, snapshot.date))
+        span = snapshot.date - free["date"].min()
+        split = (snapshot.date - span * rules.holdout_share).normalize()
+        calibration = bgnbd.calibrate_buying(free, split, snapshot.date)
+    except DataError as error:
+        fault = "" if model is not None else error.faults[0].value
+    lives = contract_lives(bought[under_contract], snapshot.date, rules.lost_after_months)
+    return Book(rates, model, fault, calibration, lives)
+
+
+def contract_lives(bought: pd.DataFrame, day: pd.Timestamp, lost_after_months: int) -> pd.DataFrame:
+    """How many quarters each client has been seen, and whether it was lost at the end of them.
+
+    A client is lost when its last invoice is older than `lost_after_months`; its life then ends with that invoice.
+    """
+    days = bought.groupby("client_id")["date"].agg(["min", "max"])
+    lost = days["max"] < day - pd.DateOffset(months=lost_after_months)
+    end = days["max"].where(lost, day)
+    quarters = ((end - days["min"]).dt.days // QUARTER_DAYS + 1).astype(int)
+    return pd.DataFrame({"client_id": days.index, "quarters": quarters.to_numpy(), "lost": lost.to_numpy()})
+
+
+def _key(snapshot: Snapshot, policy: Policy) -> str:
+    rules = policy.profile
+    parts: list[Any] = [snapshot.facts.get("key"), f"{snapshot.date:%Y-%m-%d}", policy.concentration.window_months]
+    return json.dumps([*parts, rules.lost_after_months, rules.holdout_share, code_hash()])
+
+
+def _from_json(content: dict[str, Any]) -> Book:
+    model = content["model"]
+    return Book(
+        churn.ChurnRates(**content["rates"]),
+        None if model is None else bgnbd.BuyingModel(**model),
+        content["model_fault"],
+        pd.DataFrame(content["calibration"]),
+        pd.DataFrame(content["lives"]),
+    )

@@ -1,0 +1,79 @@
+"""The profile of a client and the book of contracts, drawn."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from kamlib import formats
+from kamlib.client_profile import ClientProfile, ContractBook
+from kamlib.language import tr
+from kamlib.plots.shared import HALF, money_ticks, new_axes
+from kamlib.style import GREY, INK, LIGHT, POINT, house_style
+
+QUARTERS_SHOWN = 8
+
+
+@house_style()
+def plot_outlook(profile: ClientProfile, ax: Axes | None = None) -> Axes:
+    """Revenue of the last quarters (grey) and the next four (colour) with the interval of the forecast."""
+    ax = ax or new_axes(HALF, left=0.62)
+    past = past_quarters(profile).to_numpy()
+    x = np.arange(-len(past), 0)
+    ax.bar(x, past, width=0.7, color=LIGHT, linewidth=0)
+    forecast = profile.demand.forecast
+    if forecast is not None:
+        ahead = forecast.by_quarter
+        middle = ahead["amount"]
+        ax.bar(ahead["quarter"] - 1, middle, width=0.7, color=POINT, linewidth=0)
+        spread = np.vstack([middle - ahead["low"], ahead["high"] - middle])
+        ax.errorbar(
+            ahead["quarter"] - 1, middle, yerr=np.maximum(spread, 0), fmt="none", ecolor=INK, elinewidth=0.9, capsize=2
+        )
+    ax.axvline(-0.5, color=GREY, linewidth=0.7)
+    ends = [-len(past), -1, 3] if len(past) > 1 else [-1, 3]
+    last = profile.demand.months.index[-1]
+    ax.set_xticks(ends, [formats.month((last + 3 * (int(end) + 1)).start_time) for end in ends], fontsize=7.5)
+    return _money_axis(ax)
+
+
+def past_quarters(profile: ClientProfile) -> pd.Series:
+    """Revenue of the last eight spans of three whole months, the oldest first."""
+    months = profile.demand.months
+    whole = months.iloc[len(months) % 3 :].to_numpy().reshape(-1, 3).sum(axis=1)
+    return pd.Series(whole if len(whole) else [float(months.sum())]).tail(QUARTERS_SHOWN)
+
+
+@house_style()
+def plot_exit(profile: ClientProfile, ax: Axes | None = None) -> Axes:
+    """Revenue under contract in each coming month if the client gives notice today; in colour the minimum volume."""
+    ax = ax or new_axes(HALF, left=0.62)
+    return _curve(ax, profile.contract.curve)
+
+
+@house_style()
+def plot_protected(book: ContractBook, ax: Axes | None = None) -> Axes:
+    """The same of the whole book, if every client gave notice today."""
+    ax = ax or new_axes((7.2, 2.2), left=0.62)
+    return _curve(ax, book.curve)
+
+
+def _curve(ax: Axes, curve: pd.DataFrame) -> Axes:
+    if not curve["protected"].any():
+        ax.text(0.5, 0.5, tr("no revenue is under contract"), ha="center", va="center", transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
+    x = np.arange(len(curve))
+    ax.bar(x, curve["protected"], width=0.8, color=LIGHT, linewidth=0)
+    ax.bar(x, curve["committed"], width=0.8, color=POINT, linewidth=0)
+    shown = [0, len(curve) // 2, len(curve) - 1]
+    ax.set_xticks(shown, [formats.month(curve["month"].iloc[i]) for i in shown], fontsize=7.5)
+    return _money_axis(ax)
+
+
+def _money_axis(ax: Axes) -> Axes:
+    ax.set_ylim(min(0.0, ax.get_ylim()[0]), None)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(money_ticks())
+    ax.tick_params(axis="x", length=0)
+    return ax
