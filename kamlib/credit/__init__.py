@@ -4,8 +4,12 @@ from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of, grade_portfolio
 from kamlib.credit.judge import LEVELS, UNKNOWN, judge
 from kamlib.credit.limits import METHODS, LimitProposal, propose_limits
+from kamlib.credit.payment_outlook import PaymentOutlook, payment_outlook
 from kamlib.credit.position import COMPONENTS, MEASURES, Position, client_position
+from kamlib.credit.provisions import PortfolioProvision, provision_portfolio
 from kamlib.credit.review import CreditReview, review_client
+from kamlib.financing_costs import late_interest
+from kamlib.model_validation import population_stability_index
 from kamlib.scorecard import scorecard_points
 
 __all__ = [
@@ -17,13 +21,19 @@ __all__ = [
     "CreditReview",
     "Grade",
     "LimitProposal",
+    "PaymentOutlook",
+    "PortfolioProvision",
     "Position",
     "client_position",
     "credit_facts",
     "grade_of",
     "grade_portfolio",
     "judge",
+    "late_interest",
+    "payment_outlook",
+    "population_stability_index",
     "propose_limits",
+    "provision_portfolio",
     "review_client",
     "scorecard_points",
 ]
