@@ -39,7 +39,7 @@ FLOORS = (
         "structural_breaks",
     },
     {"settings", "policy", "ledger", "samples", "runs"},
-    {"client_profile", "dependence", "early_warning", "stress", "credit"},
+    {"client_profile", "dependence", "ranking", "early_warning", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
     {"reports"},
     {"cli", "__main__"},

@@ -118,6 +118,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "contact_plan_days": _column(NUMBER, at_least=1),
             "share_of_wallet": _column(NUMBER, at_least=0, at_most=1),
             "competitors": _column(TEXT),
+            **_texts("needs", "proposal", "loyalty_measures"),
         },
     ),
     "orders": _table(

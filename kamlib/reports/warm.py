@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import seaborn  # noqa: F401 - for analysts' own cells
 
-from kamlib import blocks, client_profile, credit, dependence, plots, stress, tables, wording
+from kamlib import blocks, client_profile, credit, dependence, plots, ranking, stress, tables, wording
 from kamlib.fonts import covered_characters
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy, load_policy
@@ -52,6 +52,9 @@ def _use_everything() -> None:
     review = credit.review_client(snapshot, "a", policy)
     whole = dependence.review_dependence(snapshot, policy)
     loss = stress.lose_top(snapshot, 2)
+    history = dependence.review_history(snapshot, policy)
+    appetite = dependence.review_appetite(snapshot, whole, policy)
+    ranked = ranking.review_ranking(snapshot, policy)
     shown = [
         wording.heading_credit(review),
         tables.kpis_credit(review),
@@ -71,6 +74,10 @@ def _use_everything() -> None:
         blocks.chart(plots.plot_shares(whole), wording.caption_shares(whole), whole.clients[["share"]]),
         blocks.chart(plots.plot_loss(loss), wording.caption_loss(loss, "profit", "EUR"), loss.steps[["profit"]]),
         blocks.chart(plots.plot_lorenz(whole), wording.caption_lorenz(whole), whole.lorenz),
+        blocks.chart(plots.plot_history(history), wording.caption_history(history), history.quarters),
+        tables.table_appetite(appetite, "EUR"),
+        tables.table_scores(ranked),
+        blocks.chart(plots.plot_matrix(ranked), wording.caption_matrix(ranked), ranked.clients[["score"]]),
     ]
     shown += _use_profile(snapshot, policy)
     _run_a_notebook(shown)

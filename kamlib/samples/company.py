@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from kamlib.errors import Fault, raise_faults
-from kamlib.samples import context, profile, trade
+from kamlib.samples import context, plans, profile, trade
 from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_credit_terms, draw_prospects
 
 ANNUAL_REVENUE = 96_000_000.0
@@ -67,7 +67,8 @@ def generate_company(
     master = drawn.drop(columns=list(TRAITS)).assign(since=drawn["client_id"].map(first))
     granted = draw_credit_terms(np.random.default_rng([seed, 31]), drawn, ANNUAL_REVENUE)
     account = profile.draw_account_facts(np.random.default_rng([seed, 92]), drawn)
-    master = pd.concat([master, granted, account], axis=1)
+    planned = plans.draw_account_plans(np.random.default_rng([seed, 41]), drawn, ANNUAL_REVENUE)
+    master = pd.concat([master, granted, account, planned], axis=1)
     tables = {
         "invoices": items.drop(columns="client"),
         "receipts": receipts,
