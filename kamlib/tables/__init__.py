@@ -21,6 +21,15 @@ from kamlib.tables.dependence import (
     table_intervals,
 )
 from kamlib.tables.findings import table_findings, table_matching, table_rows
+from kamlib.tables.key_clients import (
+    kpis_ranking,
+    table_major,
+    table_profit,
+    table_rules,
+    table_scores,
+    table_tiers,
+    table_what_if,
+)
 from kamlib.tables.profile import (
     kpis_profile,
     table_bargaining,
@@ -33,14 +42,6 @@ from kamlib.tables.profile import (
     table_relationship,
     table_reliance,
     table_termination,
-from kamlib.tables.key_clients import (
-    kpis_ranking,
-    table_major,
-    table_profit,
-    table_rules,
-    table_scores,
-    table_tiers,
-    table_what_if,
 )
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import table_loss
@@ -87,8 +88,8 @@ __all__ = [
     "table_ladder",
     "table_levels",
     "table_loss",
-    "table_market",
     "table_major",
+    "table_market",
     "table_matching",
     "table_measures",
     "table_outcomes",

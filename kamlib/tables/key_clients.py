@@ -8,20 +8,8 @@ from kamlib.language import listing, phrase, tr
 from kamlib.policy.key_clients import TYPED
 from kamlib.ranking import Ranking
 from kamlib.tables.shared import table_of
+from kamlib.wording.key_clients import client_label, criterion_name
 
-CRITERIA = {
-    "current_revenue": phrase("Revenue"),
-    "potential_revenue": phrase("Potential"),
-    "order_stability": phrase("Stability"),
-    "cost_to_serve": phrase("To serve"),
-    "growth": phrase("Growth"),
-    "margin_rate": phrase("Margin"),
-    "tenure": phrase("Tenure"),
-    "satisfaction": phrase("Satisfaction"),
-    "need_for_product": phrase("Need"),
-    "reputation": phrase("Reputation"),
-    "relationship_strength": phrase("Relationship"),
-}
 SURE = {"firm": phrase("● firm"), "shaky": phrase("■ shaky")}
 FLAGS = {"": "", "mono": phrase("above half of revenue"), "major": phrase("major customer")}
 RULES = {
@@ -38,18 +26,6 @@ CHANGES = {
     "score": phrase("from {name} points on"),
 }
 BEHIND = 6  # how many are shown behind the key clients
-
-
-def criterion_name(name: str) -> str:
-    """A criterion's name in words; a custom one is called what the policy calls it."""
-    return tr(CRITERIA[name]) if name in CRITERIA else name.replace("_", " ")
-
-
-def client_label(row: Any) -> str:
-    """A client's name, with a mark for a prospect and for a leader of its industry."""
-    marks = [tr("prospect")] if row.prospect else []
-    marks += [tr("leader")] if row.industry_leader else []
-    return f"{row.name} ({', '.join(marks)})" if marks else str(row.name)
 
 
 def kpis_ranking(ranking: Ranking) -> Kpis:

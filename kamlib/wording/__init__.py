@@ -24,13 +24,6 @@ from kamlib.wording.dependence import (
 )
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
 from kamlib.wording.findings import heading_findings, say_findings
-from kamlib.wording.profile import (
-    actions_profile,
-    caption_exit,
-    caption_outlook,
-    heading_profile,
-    limits_profile,
-    why_profile,
 from kamlib.wording.key_clients import (
     actions_ranking,
     caption_matrix,
@@ -40,6 +33,14 @@ from kamlib.wording.key_clients import (
     note_ranking,
     notes_plans,
     why_ranking,
+)
+from kamlib.wording.profile import (
+    actions_profile,
+    caption_exit,
+    caption_outlook,
+    heading_profile,
+    limits_profile,
+    why_profile,
 )
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import caption_loss
@@ -68,9 +69,9 @@ __all__ = [
     "caption_history",
     "caption_lorenz",
     "caption_loss",
+    "caption_matrix",
     "caption_outlook",
     "caption_protected",
-    "caption_matrix",
     "caption_ranks",
     "caption_shares",
     "caption_watch",

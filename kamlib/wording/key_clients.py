@@ -1,14 +1,28 @@
 """Who is a key client, in sentences: heading, reasons, captions, actions, account plans."""
 
+from typing import Any
+
 import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.language import listing, phrase, sentences, tr, trn
 from kamlib.ranking import AccountPlan, Ranking
-from kamlib.tables.key_clients import client_label, criterion_name
 from kamlib.wording.shared import LEVEL_WORDS
 
+CRITERIA = {
+    "current_revenue": phrase("Revenue"),
+    "potential_revenue": phrase("Potential"),
+    "order_stability": phrase("Stability"),
+    "cost_to_serve": phrase("To serve"),
+    "growth": phrase("Growth"),
+    "margin_rate": phrase("Margin"),
+    "tenure": phrase("Tenure"),
+    "satisfaction": phrase("Satisfaction"),
+    "need_for_product": phrase("Need"),
+    "reputation": phrase("Reputation"),
+    "relationship_strength": phrase("Relationship"),
+}
 GAPS = {
     "manager": phrase("an account manager"),
     "needs": phrase("the client's needs"),
@@ -20,6 +34,18 @@ GAPS = {
     "satisfaction": phrase("how satisfied it is"),
     "overdue": phrase("the contact that is overdue"),
 }
+
+
+def criterion_name(name: str) -> str:
+    """A criterion's name in words; a custom one is called what the policy calls it."""
+    return tr(CRITERIA[name]) if name in CRITERIA else name.replace("_", " ")
+
+
+def client_label(row: Any) -> str:
+    """A client's name, with a mark for a prospect and for a leader of its industry."""
+    marks = [tr("prospect")] if row.prospect else []
+    marks += [tr("leader")] if row.industry_leader else []
+    return f"{row.name} ({', '.join(marks)})" if marks else str(row.name)
 
 
 def heading_ranking(ranking: Ranking, company: str) -> Heading:
