@@ -59,6 +59,8 @@ class CreditReview:
     next_review : Timestamp
     approver : Approver
         Who may approve the proposed limit.
+    peak_since_decision : float
+        The most that was drawn after the newest decision; NaN without one.
     currencies : tuple of str
         In which the client was billed in the window, most used first.
     confidence : Confidence
@@ -90,6 +92,7 @@ class CreditReview:
     last: LastReview | None
     next_review: pd.Timestamp
     approver: Approver
+    peak_since_decision: float
     currencies: tuple[str, ...]
     confidence: Confidence
 
@@ -143,6 +146,8 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     facts, decisions = credit_facts(own, policy, book), own.table("decisions")
     grade = grade_of(facts.iloc[0], decisions, own.date, policy)
     limit = _limit_proposal(facts, grade, decisions, policy)
+    last, drawn = last_review(own, policy), drawn_by_day(own)
+    since = drawn[drawn.index >= last.decision["date"]] if last is not None else drawn.iloc[:0]
     return CreditReview(
         client=_client_facts(own, client_id),
         currency=snapshot.currency,
@@ -159,16 +164,17 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         grade=grade,
         before_grade=_grade_then(then, policy, old_book),
         limit=limit,
-        block=block_of(facts.iloc[0], limit.current, drawn_by_day(own), policy),
+        block=block_of(facts.iloc[0], limit.current, drawn, policy),
         loss=credit_loss(snapshot, now.ageing, facts.iloc[0], grade.final, policy),
         accounts=client_accounts(snapshot, client_id, policy),
         history=client_history(own, policy, books={own.date: book, before_day: old_book}),
         split=dso_parts(own, policy, book),
         split_before=dso_parts(then, policy, old_book),
         decisions=decisions.sort_values("date", ascending=False, kind="stable", ignore_index=True),
-        last=last_review(own, policy),
+        last=last,
         next_review=next_review(own.date, grade.final, level, policy),
         approver=approver_of(limit.proposed, policy),
+        peak_since_decision=float(since.max()) if len(since) else float("nan"),
         currencies=_currencies(own, policy),
         confidence=confidence(snapshot, client_id, policy, RESTS_ON),
     )

@@ -30,6 +30,15 @@ MEASURE_NAMES = {
 }
 
 
+SPLIT_NAMES = {
+    "terms": phrase("Terms agreed"),
+    "lateness": phrase("Lateness"),
+    "sales_timing": phrase("Timing of sales"),
+    "disputes": phrase("Disputes"),
+    "credits": phrase("Credits and unapplied cash"),
+}
+
+
 def kpis_credit(review: CreditReview) -> Kpis:
     """Exposure, overdue share, days late, DSO, share of revenue, cover."""
     now, before, unit = review.now, review.before, formats.currency_name(review.currency)
@@ -45,47 +54,44 @@ def kpis_credit(review: CreditReview) -> Kpis:
         else tr("no sales in the period")
     )
     receivables = tr("receivables {change}", change=formats.signed_money(change))
-    covered = formats.money(review.covered) if review.covered else tr("none")
-    ends = tr("without an end") if review.cover_ends is None else tr("until {day}", day=formats.day(review.cover_ends))
     if review.level == UNKNOWN:
         return _kpis_without_receipts(review)
-    overdue, share = formats.share(now.overdue_share), formats.share(now.company_share)
+    used = review.block.utilisation
+    current = review.limit.current
+    limit_note = (
+        tr("of {limit} {unit}; peak {peak}", limit=formats.money(current), unit=unit, peak=used_text(review.block.peak))
+        if current == current
+        else tr("no limit is recorded")
+    )
+    low, base, high = review.loss.expected
+    span = tr("{low} to {high} a year, uninsured part", low=formats.money(low), high=formats.money(high))
+    insured = float(review.facts["insured"])
+    insured = tr("insured {amount}", amount=formats.money(insured)) if insured else tr("nothing insured")
+    used_tone = _tone(used, review.policy.limits.utilisation[0], review.policy.limits.utilisation[2])
+    late, overdue = formats.number(now.days_late), formats.share(now.overdue_share)
+    owed = f"{formats.money(now.overdue)} {unit}; {formats.points(now.overdue_share - before.overdue_share)}"
     return Kpis(
         (
             Kpi(
                 "exposure",
                 tr("Full exposure, {unit}", unit=unit),
                 formats.money(now.total_exposure),
-                receivables,
+                f"{insured}; {receivables}",
                 now.total_exposure,
                 change=change,
             ),
-            Kpi(
-                "overdue_share",
-                tr("Overdue"),
-                overdue,
-                f"{formats.money(now.overdue)} {unit}",
-                now.overdue_share,
-                overdue_tone,
-            ),
-            Kpi("days_late", tr("Days late"), formats.number(now.days_late), late_note, now.days_late, late_tone),
+            Kpi("limit_used", tr("Limit used"), used_text(used), limit_note, used, used_tone),
+            Kpi("overdue_share", tr("Overdue"), overdue, owed, now.overdue_share, overdue_tone),
+            Kpi("days_late", tr("Days late"), late, late_note, now.days_late, late_tone),
             Kpi("dso", tr("DSO, days"), formats.number(dso), dso_note, dso),
-            Kpi(
-                "revenue_share",
-                tr("Share of revenue"),
-                share,
-                f"{formats.money(now.revenue)} {unit}",
-                now.company_share,
-            ),
-            Kpi(
-                "covered",
-                tr("Cover, {unit}", unit=unit),
-                covered,
-                ends if review.covered else tr("nothing is recorded"),
-                review.covered,
-            ),
+            Kpi("expected_loss", tr("Expected loss, {unit}", unit=unit), formats.money(base), span, base),
         )
     )
+
+
+def used_text(utilisation: float) -> str:
+    """A utilisation as it is printed; money owed against a limit of zero has no ratio."""
+    return tr("no limit") if utilisation == float("inf") else formats.share(utilisation, 0)
 
 
 def _kpis_without_receipts(review: CreditReview) -> Kpis:
@@ -188,27 +194,68 @@ def table_measures(review: CreditReview) -> Table:
         Column("now", tr("Now")),
         Column("before", tr("A quarter before")),
         Column("change", tr("Change")),
+        Column("trend", tr("Trend a quarter")),
     ]
+    trend = review.history.trend
     values, texts = [], []
     for name in MEASURES:
         now, before = review.now.measures[name], review.before.measures[name]
-        if name == "collection_effectiveness":
-            now, before = now * 100, before * 100
-        values.append([tr(MEASURE_NAMES[name]), now, before, now - before])
-        texts.append(
-            [
-                tr(MEASURE_NAMES[name]),
-                formats.number(now, 1),
-                formats.number(before, 1),
-                formats.signed(now - before, 1),
-            ]
-        )
+        factor = 100 if name == "collection_effectiveness" else 1
+        row = [figure * factor for figure in (now, before, now - before, trend[name])]
+        values.append([tr(MEASURE_NAMES[name]), *row])
+        shown = [
+            formats.number(row[0], 1),
+            formats.number(row[1], 1),
+            formats.signed(row[2], 1),
+            formats.signed(row[3], 1),
+        ]
+        texts.append([tr(MEASURE_NAMES[name]), *shown])
     span = review.policy.receivables.sales_days
     note = tr(
-        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. A dash: no sales or nothing open.",
+        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Trend: least squares over up to {quarters} quarters. A dash: no sales or nothing open.",
+        quarters=len(review.history.measures),
         span=span,
     )
     return table_of(tr("Collection measures"), columns, texts, values, note=note)
+
+
+def table_ageing_history(review: CreditReview) -> Table:
+    """Open invoices by age at the last quarter ends, oldest first, as they were known then."""
+    ageing = review.history.ageing
+    buckets = [name for name in ageing.columns if name != "open"]
+    columns = [
+        Column("date", tr("Day"), False),
+        *[Column(name, bucket_name(name)) for name in buckets],
+        Column("open", tr("Open invoices")),
+        Column("overdue", tr("Overdue")),
+    ]
+    values, texts = [], []
+    for day, row in ageing.iterrows():
+        overdue = 1 - row[buckets[0]] / row["open"] if row["open"] > 0 else float("nan")
+        values.append([f"{day:%Y-%m-%d}", *row[buckets].tolist(), row["open"], overdue])
+        texts.append([formats.day(day), *map(formats.number, [*row[buckets], row["open"]]), formats.share(overdue)])
+    marked = len(values) - 1 if values else None
+    note = tr(
+        "Days past due, {unit}; each row as it was known on its day.", unit=formats.currency_name(review.currency)
+    )
+    return table_of(tr("Age of open invoices, quarter by quarter"), columns, texts, values, marked=marked, note=note)
+
+
+def table_split(review: CreditReview) -> Table:
+    """Where the days of the period DSO come from, now and a quarter before."""
+    columns = [
+        Column("part", tr("Part"), False),
+        Column("now", tr("Now")),
+        Column("before", tr("A quarter before")),
+        Column("change", tr("Change")),
+    ]
+    now, before = review.split, review.split_before
+    rows = [[tr(SPLIT_NAMES[name]), now[name], before[name], now[name] - before[name]] for name in SPLIT_NAMES]
+    total, old = float(now.sum(min_count=1)), float(before.sum(min_count=1))
+    rows.append([tr("DSO, period method (days)"), total, old, total - old])
+    texts = [[r[0], formats.number(r[1], 1), formats.number(r[2], 1), formats.signed(r[3], 1)] for r in rows]
+    note = tr("Days; the parts add up. Lateness: open past due, less what was paid early.")
+    return table_of(tr("Where the days of DSO come from"), columns, texts, rows, total=True, note=note)
 
 
 def bucket_name(bucket: str) -> str:

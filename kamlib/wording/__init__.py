@@ -9,7 +9,8 @@ from kamlib.wording.contracts import (
     limits_contracts,
     why_contracts,
 )
-from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, why_credit
+from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, say_rests, why_credit
+from kamlib.wording.credit_grade import say_accounts, say_grade, say_last_review, say_limit, say_loss
 from kamlib.wording.dependence import (
     actions_dependence,
     caption_causes,
@@ -95,10 +96,16 @@ __all__ = [
     "note_ranking",
     "notes_disclosure",
     "notes_plans",
+    "say_accounts",
     "say_back_test",
     "say_confidence",
     "say_findings",
+    "say_grade",
+    "say_last_review",
+    "say_limit",
     "say_limits",
+    "say_loss",
+    "say_rests",
     "say_signals",
     "why_contracts",
     "why_credit",

@@ -5,9 +5,25 @@ import pandas as pd
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.credit import UNKNOWN, CreditReview
-from kamlib.language import listing, phrase, sentences, tr
-from kamlib.wording.shared import LEVEL_WORDS
+from kamlib.language import current_language, listing, phrase, sentences, tr
+from kamlib.wording.confidence import confidence_badge
+from kamlib.wording.credit_grade import grade_change, recommend
+from kamlib.wording.shared import LEVEL_WORDS, money_in
 
+CRITERION_WORDS = {
+    "days_late": phrase("days late"),
+    "overdue_share": phrase("overdue share"),
+    "oldest_days": phrase("age of the oldest item"),
+    "delay_rate": phrase("share of invoices paid late"),
+    "months_known": phrase("short history"),
+    "adverse_event": phrase("adverse events"),
+    "altman_position": phrase("Altman's score"),
+    "liabilities_share": phrase("liabilities"),
+    "interest_cover": phrase("interest cover"),
+    "current_ratio": phrase("current ratio"),
+    "rating": phrase("external rating"),
+    "reputation": phrase("reputation"),
+}
 QUIET_DAYS = 92  # without an invoice for longer than a quarter, the sentence says since when
 COVER_KINDS = {"insurance": phrase("insurance"), "guarantee": phrase("guarantee")}
 
@@ -16,7 +32,7 @@ def heading_credit(review: CreditReview) -> Heading:
     """The head of a client's review."""
     client = review.client
     return Heading(
-        kicker=tr("Credit review · {client}", client=client["client_id"]),
+        kicker=tr("Credit review · {client} · {grade}", client=client["client_id"], grade=grade_change(review)),
         title=client["name"],
         period=formats.quarter(review.now.date),
         decision=_decision_credit(review),
@@ -29,9 +45,9 @@ def heading_credit(review: CreditReview) -> Heading:
 
 
 def _decision_credit(review: CreditReview) -> str:
-    overdue, due = money_of(review, review.now.overdue), formats.day(_collect_by(review))
+    overdue, due = money_in(review.currency, review.now.overdue), formats.day(_collect_by(review))
     if "insolvency" in review.reasons:
-        covered, since = money_of(review, review.covered), formats.day(review.insolvency)
+        covered, since = money_in(review.currency, review.covered), formats.day(review.insolvency)
         if not review.covered:
             return tr(
                 "Insolvent since {day}: confirm the claim, no cover is recorded, and decide what to write down.",
@@ -47,17 +63,10 @@ def _decision_credit(review: CreditReview) -> str:
             "Add the receipts to the ledger: {amount} billed is past its due date, but what of it is paid is not known.",
             amount=overdue,
         )
-    if review.level == "alarm":
-        return tr(
-            "Decide whether to go on delivering on open terms: {amount} is overdue, to be paid or secured by {day}.",
-            amount=overdue,
-            day=due,
-        )
-    if review.level == "watch":
-        return tr(
-            "Keep delivering, collect {amount} overdue by {day}, and look again in a month.", amount=overdue, day=due
-        )
-    return tr("Keep the terms; review again next quarter.")
+    if review.level in ("watch", "alarm") and review.now.overdue > 0:
+        collect = tr("Collect {amount} overdue by {day}.", amount=overdue, day=due)
+        return sentences(recommend(review), collect)
+    return recommend(review)
 
 
 def _finding_credit(review: CreditReview) -> str:
@@ -68,12 +77,12 @@ def _finding_credit(review: CreditReview) -> str:
         return tr(
             "{name}: {amount} billed is past its due date; what of it is paid is not known.",
             name=name,
-            amount=money_of(review, now.overdue),
+            amount=money_in(review.currency, now.overdue),
         )
     said = {
         "name": name,
         "share": formats.share(now.overdue_share),
-        "amount": money_of(review, now.open_invoices),
+        "amount": money_in(review.currency, now.open_invoices),
     }
     if review.insolvency is not None:
         since = formats.day(review.insolvency)
@@ -99,21 +108,50 @@ def why_credit(review: CreditReview) -> Note:
                 before=formats.share(before.overdue_share),
                 old=formats.share(now.old_share),
                 days=review.policy.review.old_days,
-                disputed=money_of(review, now.disputed),
+                disputed=money_in(review.currency, now.disputed),
             )
         )
     elif review.level != UNKNOWN:
         said.append(tr("No invoice is open."))
     said.append(_payment_sentence(review))
+    said.append(_grade_sentence(review))
     if now.exposure["receivables"] > 0:
         said.append(_cover_sentence(review))
     return Note(tr("Why"), tuple(said))
 
 
+def _grade_sentence(review: CreditReview) -> str:
+    """The grade, and the criteria that cost it most."""
+    grade = review.grade
+    if grade.computed is None:
+        return tr("Nothing is known to grade the client by.")
+    table = grade.score.contributions
+    lost = (100 - table["points"]) * table["weight"]
+    worst = [name for name in lost.sort_values(ascending=False).index if lost[name] >= 1][:2]
+    first = tr(
+        "Grade {grade} from {points} of 100 points.", grade=grade.final, points=formats.number(grade.score.total)
+    )
+    if grade.overridden and grade.override is not None:
+        first = tr(
+            "Grade {grade} by hand ({author}); computed {computed} from {points} of 100 points.",
+            grade=grade.final,
+            author=grade.override.author,
+            computed=grade.computed,
+            points=formats.number(grade.score.total),
+        )
+    if not worst:
+        return first
+    names = listing(
+        tr("{criterion} ({points})", criterion=tr(CRITERION_WORDS[name]), points=formats.number(lost[name]))
+        for name in worst
+    )
+    return sentences(first, tr("Most points are lost by: {names}.", names=names))
+
+
 def _trade_sentence(review: CreditReview) -> str:
     now = review.now
     change = now.exposure["receivables"] - review.before.exposure["receivables"]
-    exposure, moved = money_of(review, now.total_exposure), money_of(review, abs(change))
+    exposure, moved = money_in(review.currency, now.total_exposure), money_in(review.currency, abs(change))
     if abs(change) < 0.5:
         first = tr("Full exposure is {exposure}; receivables are unchanged on the quarter.", exposure=exposure)
     elif change > 0:
@@ -127,7 +165,7 @@ def _trade_sentence(review: CreditReview) -> str:
     if (now.date - now.last_invoice).days > QUIET_DAYS:
         return sentences(first, tr("The last invoice is of {day}.", day=formats.day(now.last_invoice)))
     trade = {
-        "revenue": money_of(review, now.revenue),
+        "revenue": money_in(review.currency, now.revenue),
         "months": review.policy.concentration.window_months,
         "share": formats.share(now.company_share),
     }
@@ -203,10 +241,10 @@ def _cover_sentence(review: CreditReview) -> str:
     if not review.covered:
         return tr("No insurance or guarantee is recorded.")
     said = {
-        "receivables": money_of(review, review.now.exposure["receivables"]),
-        "cover": money_of(review, review.covered),
+        "receivables": money_in(review.currency, review.now.exposure["receivables"]),
+        "cover": money_in(review.currency, review.covered),
         "kinds": listing(tr(COVER_KINDS[kind]) for kind in dict.fromkeys(review.cover["kind"])),
-        "uncovered": money_of(review, review.uncovered),
+        "uncovered": money_in(review.currency, review.uncovered),
     }
     if review.cover_ends is None:
         return tr(
@@ -268,38 +306,78 @@ def actions_credit(review: CreditReview) -> Actions:
     if review.level == UNKNOWN:
         why = tr("without them nothing can be judged")
         items.append(Action(tr("Add the receipts to the ledger and run again"), tr("Accounts receivable"), due, why))
+    applied = []
     if now.credits < 0:
-        what = tr("Apply {amount} of credits and unapplied cash to invoices", amount=money_of(review, -now.credits))
-        items.append(Action(what, tr("Accounts receivable"), due, tr("they stand beside open invoices")))
+        what = tr(
+            "Apply {amount} of credits and unapplied cash to invoices", amount=money_in(review.currency, -now.credits)
+        )
+        applied = [Action(what, tr("Accounts receivable"), due, tr("they stand beside open invoices"))]
     if "insolvency" in review.reasons:
-        items += _insolvency_actions(review, due)
-        return Actions(tr("What to do"), tuple(items))
+        return Actions(tr("What to do"), (*items, *_insolvency_actions(review, due), *applied))
     if now.overdue > 0 and review.level in ("watch", "alarm"):
-        what = tr("Collect {amount} overdue, oldest first", amount=money_of(review, now.overdue))
+        what = tr("Collect {amount} overdue, oldest first", amount=money_in(review.currency, now.overdue))
         items.append(Action(what, owner, due, _crossed(review)))
     if review.level in ("watch", "alarm") and review.uncovered > 0:
-        why = tr("{amount} of receivables is uncovered", amount=money_of(review, review.uncovered))
+        why = tr("{amount} of receivables is uncovered", amount=money_in(review.currency, review.uncovered))
         what = tr("Ask the insurer or a guarantor for cover, or shorten the terms")
         items.append(Action(what, tr("Finance"), due, why))
+    items += _limit_actions(review, due)
     ends = review.cover_ends
     if (
         ends is not None
         and (ends - now.date).days <= review.policy.review.cover_ends_days
         and now.exposure["receivables"] > 0
     ):
-        why = tr("{amount} of cover ends", amount=money_of(review, review.covered))
+        why = tr("{amount} of cover ends", amount=money_in(review.currency, review.covered))
         items.append(Action(tr("Renew the cover"), tr("Finance"), formats.day(ends), why))
-    return Actions(tr("What to do"), tuple(items))
+    return Actions(tr("What to do"), (*items, *applied))
+
+
+def _limit_actions(review: CreditReview, due: str) -> list[Action]:
+    """What the limit, the block rules and the accounts ask for."""
+    limit, items = review.limit, []
+    if review.level == UNKNOWN:
+        return items
+    if review.block.blocked and review.now.exposure["receivables"] > 0:
+        rules = {"utilisation": tr("the limit is exceeded"), "overdue_share": tr("too much is overdue")}
+        rules |= {"oldest_days": tr("the oldest item is too old"), "insolvency": tr("insolvency")}
+        why = tr("; ").join(rules[name] for name, blocks in review.block.rules.items() if blocks)
+        items.append(Action(tr("Hold new orders until it is cleared"), tr("Sales"), formats.day(review.now.date), why))
+    moved = limit.proposed == limit.proposed and limit.proposed != limit.current
+    if moved and (limit.proposed > 0 or limit.current > 0):
+        what = tr("Approve the limit of {limit}", limit=money_in(review.currency, limit.proposed))
+        names = review.approver.names
+        who = names.get(current_language()) or next(iter(names.values()))
+        now = money_in(review.currency, limit.current)
+        why = tr("in force: {limit}", limit=now) if limit.current == limit.current else tr("none is recorded")
+        items.append(Action(what, who, due, why))
+    if review.accounts.stale or (not review.accounts.known and limit.proposed > review.loss.at_default > 0):
+        why = tr("the newest are stale") if review.accounts.stale else tr("none are on record")
+        items.append(Action(tr("Ask for the annual accounts"), tr("Credit control"), due, why))
+    return items
+
+
+def say_rests(review: CreditReview) -> Note:
+    """What the recommendation rests on, in one line under page one."""
+    badge = confidence_badge(review.confidence)
+    known = tr("The grade rests on {share} of its weight.", share=formats.share(review.grade.score.known_weight, 0))
+    months = review.accounts.months
+    accounts = (
+        tr("Accounts {months} months old.", months=formats.number(months))
+        if months == months
+        else tr("No accounts of the client.")
+    )
+    return Note(tr("What it rests on"), (sentences(tr("{badge}.", badge=badge), known, accounts),), small=True)
 
 
 def _insolvency_actions(review: CreditReview, due: str) -> list[Action]:
-    owed = tr("{amount} is owed", amount=money_of(review, review.now.exposure["receivables"]))
+    owed = tr("{amount} is owed", amount=money_in(review.currency, review.now.exposure["receivables"]))
     items = [Action(tr("Confirm that the claim is filed with the administrator"), tr("Legal"), due, owed)]
     if review.covered:
         by = formats.day(review.cover_ends) if review.cover_ends is not None else due
-        what = tr("Call the cover of {amount}", amount=money_of(review, review.covered))
+        what = tr("Call the cover of {amount}", amount=money_in(review.currency, review.covered))
         items.append(Action(what, tr("Finance"), by, tr("it is still in force")))
-    what = tr("Decide what to write down of {amount}", amount=money_of(review, review.uncovered))
+    what = tr("Decide what to write down of {amount}", amount=money_in(review.currency, review.uncovered))
     items.append(Action(what, tr("Finance"), due, tr("no cover stands behind it")))
     return items
 
@@ -336,12 +414,5 @@ def _crossed(review: CreditReview) -> str:
     return separator.join(words[name] for name in review.reasons)
 
 
-def money_of(review: CreditReview, amount: float) -> str:
-    """An amount with its currency, or alone where none is stated."""
-    if review.currency == formats.NO_CURRENCY:
-        return formats.money(amount)
-    return f"{formats.money(amount)}{formats.NBSP}{formats.currency_name(review.currency)}"
-
-
 def _collect_by(review: CreditReview) -> pd.Timestamp:
-    return review.now.date + pd.Timedelta(days=31)
+    return review.now.date + pd.Timedelta(days=review.policy.authority.act_within_days)

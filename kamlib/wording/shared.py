@@ -1,5 +1,6 @@
 """Words that every report uses."""
 
+from kamlib import formats
 from kamlib.blocks import Note
 from kamlib.language import phrase, tr
 from kamlib.ledger.schema import ADDS
@@ -35,3 +36,10 @@ def say_limits(snapshot: Snapshot, names: tuple[str, ...]) -> Note:
     own = tr("Open balances are at the rate of the last day known, revenue at the rate of each day.")
     disputed = tr("Whether an invoice is disputed has no date, so it is shown as of today.")
     return Note(tr("Limits"), (*missing, own, disputed), small=True)
+
+
+def money_in(currency: str, amount: float) -> str:
+    """An amount with its currency, or alone where none is stated."""
+    if currency == formats.NO_CURRENCY or amount != amount:
+        return formats.money(amount)
+    return f"{formats.money(amount)}{formats.NBSP}{formats.currency_name(currency)}"
