@@ -6,6 +6,7 @@ from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.client_profile import ClientProfile
 from kamlib.language import listing, phrase, sentences, tr
+from kamlib.wording.profile_names import CLAUSE_NAMES, METHOD_NAMES
 from kamlib.wording.shared import LEVEL_WORDS
 
 CLAUSE_NAMES = {
