@@ -127,3 +127,8 @@ def test_badge_and_table_in_both_languages(small_snapshot, lang):
 def test_impossible_rules_are_refused(rules):
     with pytest.raises(ValueError, match=r"medium|weight|fresh_days"):
         Policy.model_validate({"confidence": rules})
+
+
+def test_an_alarm_below_its_watch_is_refused():
+    with pytest.raises(ValueError, match="days_late_alarm must not be below"):
+        Policy.model_validate({"review": {"days_late_watch": 40}})

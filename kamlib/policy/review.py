@@ -1,6 +1,6 @@
 """When a client's figures call for attention."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kamlib.settings import Strict
 
@@ -16,3 +16,10 @@ class Review(Strict):
     cover_ends_days: int = Field(60, ge=0)
     old_days: int = Field(90, ge=1)
     old_share_alarm: float = Field(0.05, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _alarm_above_watch(self) -> "Review":
+        for name in ("overdue_share", "days_late"):
+            if getattr(self, f"{name}_alarm") < getattr(self, f"{name}_watch"):
+                raise ValueError(f"{name}_alarm must not be below {name}_watch: every watch would be an alarm before")
+        return self
