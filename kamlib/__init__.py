@@ -7,10 +7,10 @@ Floors, each importing from lower ones only (``tests/test_house.py`` holds this)
    ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``, ``bargaining``,
    ``bgnbd``, ``churn``, ``contracts``, ``demand``, ``forecasts``, ``market``, ``relationship``: measures, pure
    functions on frames
-2. ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
+2. ``alerting``, ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
 3. ``client_profile``, ``dependence``, ``ranking``, ``early_warning``, ``stress``, ``credit``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``plots``, ``tables``, ``wording``: a result shown
-5. ``reports``: notebooks executed and rendered
+5. ``monitoring``, ``reports``: notebooks executed and rendered
 6. ``cli``: arguments only
 
 Importing the package itself loads nothing heavy.

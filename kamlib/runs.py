@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
+from kamlib.alerting.settings import Monitor
 from kamlib.errors import Fault
 from kamlib.ledger.findings.catalogue import check_accepted
 from kamlib.ledger.findings.finding import Finding
@@ -126,6 +127,7 @@ class Run(Strict):
     policy: str = Field("params/policy.yaml", min_length=1)
     out: str | None = Field(None, min_length=1)
     limits: Limits = Limits()
+    monitor: Monitor = Monitor()
     max_rate_age_days: int = Field(7, ge=1, le=3_660)
     default_terms_days: int = Field(30, ge=0, le=3_660)
     accept: list[str] = []
@@ -141,6 +143,12 @@ class Run(Strict):
     def folder(self) -> Path:
         """Where the reports go."""
         return Path(self.out) if self.out else REPORT_FOLDER / self.run
+
+    @property
+    def alert_log(self) -> Path:
+        """Where alerts are kept: as the run file says, else beside the folder of the reports."""
+        given = self.monitor.alert_log
+        return Path(given) if given else self.folder.parent / f"{self.folder.name}.alerts.jsonl"
 
     @property
     def source(self) -> str:

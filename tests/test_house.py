@@ -38,10 +38,10 @@ FLOORS = (
         "financing_costs",
         "structural_breaks",
     },
-    {"settings", "policy", "ledger", "samples", "runs"},
+    {"alerting", "settings", "policy", "ledger", "samples", "runs"},
     {"client_profile", "dependence", "ranking", "early_warning", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
-    {"reports"},
+    {"monitoring", "reports"},
     {"cli", "__main__"},
 )
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
