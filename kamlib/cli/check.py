@@ -1,11 +1,27 @@
 """``kam check``: data and parameters only."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kamlib.cli.app import app
 from kamlib.cli.shared import AsOf, Currency, LedgerPath, ProfileName, RunFile, refuse, requested
+
+DATA_SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".parquet",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".sqlite",
+    ".sqlite3",
+    ".db",
+    ".duckdb",
+    ".ddb",
+)
 
 
 @app.command()
@@ -16,13 +32,26 @@ def check(
     as_of: AsOf = None,
     currency: Currency = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
+    write_profile: Annotated[
+        Path | None, typer.Option("--write-profile", help="Where the proposed profile of a file goes.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write the proposed profile over an older one.")] = False,
 ) -> None:
-    """Check data and parameters only: what is in, what is quarantined, what is missing. Nothing is written."""
+    """Check data and parameters only: what is in, what is quarantined, what is missing.
+
+    Given a data file (export.xlsx) without a profile, it proposes one, shows ten rows as they would be read, and
+    writes it to be edited and kept; else nothing is written.
+    """
     import json
 
     from kamlib.errors import DataError
 
     try:
+        if run_file is not None and Path(run_file).suffix.lower() in DATA_SUFFIXES:
+            if profile is None:
+                _propose(Path(run_file), currency, write_profile, force)
+                return
+            run_file, ledger = None, Path(run_file)
         wanted = requested(run_file, ledger, profile, as_of, currency, None, None, None, None)
         from kamlib.reports.batch import check_run
 
@@ -45,6 +74,68 @@ def check(
         print(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         _show_check(report, tasks, set_aside)
+
+
+def _propose(file: Path, currency: str | None, target: Path | None, force: bool) -> None:
+    """Propose a profile for a data file, show it, and write it where nothing stands yet."""
+    from kamlib.errors import DataError, Fault
+    from kamlib.ledger.proposal import profile_text, propose
+
+    place = target or Path(f"{file.stem}.profile.yaml")
+    if place.exists() and not force:
+        raise DataError(Fault("--write-profile", f"{place} is there", "Give another place, or --force to replace it."))
+    proposal = propose(file, currency)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(profile_text(proposal), encoding="utf-8")
+    except OSError as error:
+        raise DataError(Fault("--write-profile", str(place), f"Give a file that can be written ({error}).")) from error
+    _show_proposal(proposal, place)
+
+
+def _show_proposal(proposal: Any, place: Path) -> None:
+    import shlex
+
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    for fact in proposal.facts:
+        console.print(escape(_printable(fact)))
+    for guess in proposal.tables:
+        table = Table(title=escape(_printable(f"{guess.table} {guess.part}".strip())), title_justify="left")
+        for column in ("column", "read from", "sure", "why"):
+            table.add_column(column, justify="right" if column == "sure" else "left")
+        for column in guess.columns:
+            read = " × ".join(column.rule.get("product", [])) or column.header or f"always {column.rule.get('value')}"
+            sure = f"[yellow]{column.confidence:.0%}[/]" if column.confidence < 0.7 else f"{column.confidence:.0%}"
+            table.add_row(column.column, escape(_printable(read)), sure, escape(_printable(column.reason)))
+        console.print(table)
+    rows = Table(title="The first ten invoices, or their lines, as they would be read", title_justify="left")
+    for name in proposal.sample.columns:
+        rows.add_column(name)
+    for row in proposal.sample.itertuples(index=False):
+        rows.add_row(*(escape(_printable(_cell(value))) for value in row))
+    console.print(rows)
+    for name, headers in proposal.unused.items():
+        if headers:
+            console.print(f"not used of {escape(_printable(name))}: {escape(_printable(', '.join(headers[:60])))}")
+    console.print(f"[bold]Written[/] {escape(str(place))}: read its reasons, mend it, then")
+    quoted = f"kam run --ledger {shlex.quote(str(proposal.path))} --profile {shlex.quote(str(place))} --as-of DAY"
+    console.print(f"  {escape(quoted)}")
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
+
+
+def _printable(text: str) -> str:
+    """A text of a stranger's file for a terminal: no control marks, no marks that turn the writing round."""
+    kept = "".join(letter if letter.isprintable() else "·" for letter in text)
+    return kept if len(kept) <= 200 else kept[:199] + "…"
 
 
 def _show_check(report: dict[str, Any], tasks: list[Any], set_aside: list[str]) -> None:

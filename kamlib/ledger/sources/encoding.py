@@ -125,9 +125,10 @@ def _by_letters(head: bytes, name: str) -> Encoding:
     matches = list(from_bytes(sample[:65_536], cp_isolation=list(WESTERN)))
     first = min(((match.chaos, -match.coherence) for match in matches), default=None)
     level = [match for match in matches if (match.chaos, -match.coherence) == first]
-    best = min(level, key=lambda match: WESTERN.index(match.encoding), default=None)  # ties: the commoner one
-    if best is not None and best.encoding != "cp437":
-        return Encoding(best.encoding, f"its letters fit {best.encoding} best, {best.language} by charset-normalizer")
+    alike = {name for match in level for name in (match.encoding, *match.could_be_from_charset)}
+    best = next((name for name in WESTERN if name in alike), None)  # ties: the commoner one
+    if best is not None and best != "cp437":
+        return Encoding(best, f"its letters fit {best} best, {level[0].language} by charset-normalizer")
     try:
         sample.decode("cp1252")
     except UnicodeDecodeError:

@@ -27,8 +27,12 @@ READ_ERRORS = (duckdb.Error, sqlite3.Error, pa.ArrowException, OSError, csv.Erro
 SUFFIXES = (*TEXTS, ".parquet", *WORKBOOKS, *SQLITES, *DUCKDBS)
 
 
-def read_sources(con: ibis.BaseBackend, places: Iterable[Place], scratch: Path) -> dict[Place, SourceFile]:
+def read_sources(
+    con: ibis.BaseBackend, places: Iterable[Place], scratch: Path, first: int = 0
+) -> dict[Place, SourceFile]:
     """Read each place into the DuckDB of `con`; a file that several tables come from is read once.
+
+    `first` numbers the tables of text that are made, where the same DuckDB reads more later.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def read_sources(con: ibis.BaseBackend, places: Iterable[Place], scratch: Path) 
     wanted = list(dict.fromkeys(places))
     for place in dict.fromkeys(_bare(p) for w in wanted for p in (w, *(other for other, _, _ in w.joins))):
         try:
-            bare[place] = _read(con, place, len(bare) + len(faults), scratch)
+            bare[place] = _read(con, place, first + len(bare) + len(faults), scratch)
         except DataError as error:
             faults += error.faults
         except READ_ERRORS as error:
