@@ -5,6 +5,7 @@ One module a question; the names below are the room's face.
 
 from kamlib.stress.at_risk import MoneyAtRisk, money_at_risk
 from kamlib.stress.cash import CashModel, cash_model
+from kamlib.stress.default_loss import DefaultLoss, default_loss
 from kamlib.stress.exits import days_held
 from kamlib.stress.losing import ClientLoss, lose_clients, lose_top
 from kamlib.stress.replace import Replacement, replace_clients
@@ -14,6 +15,7 @@ from kamlib.stress.survive import Survival, compare_scenarios, survival
 __all__ = [
     "CashModel",
     "ClientLoss",
+    "DefaultLoss",
     "MoneyAtRisk",
     "Replacement",
     "ReverseStress",
@@ -21,6 +23,7 @@ __all__ = [
     "cash_model",
     "compare_scenarios",
     "days_held",
+    "default_loss",
     "lose_clients",
     "lose_top",
     "money_at_risk",
