@@ -7,7 +7,12 @@ from kamlib.plots.credit import plot_ageing, plot_delay
 from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
 from kamlib.plots.key_clients import plot_matrix, plot_ranks, plot_whale, shown_in_matrix
 from kamlib.plots.profile import past_quarters, plot_exit, plot_outlook, plot_protected
-from kamlib.plots.stress import plot_loss, shown_measure
+from kamlib.plots.stress import (
+    plot_loss,
+    plot_survival,
+    plot_waterfall,
+    shown_measure,
+)
 from kamlib.plots.warning import plot_control, plot_watch
 
 __all__ = [
@@ -25,7 +30,9 @@ __all__ = [
     "plot_protected",
     "plot_ranks",
     "plot_shares",
+    "plot_survival",
     "plot_watch",
+    "plot_waterfall",
     "plot_whale",
     "shown_in_matrix",
     "shown_measure",

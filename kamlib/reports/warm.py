@@ -67,6 +67,8 @@ def _use_everything() -> None:
         tables.kpis_dependence(whole, loss),
         tables.table_indices(whole),
         tables.table_loss(loss, "EUR"),
+        wording.note_money_at_risk(stress.money_at_risk(snapshot, policy)),
+        tables.table_default_loss(stress.default_loss(snapshot, policy)),
         wording.why_dependence(whole, loss, loss),
         wording.actions_dependence(whole, loss),
         blocks.chart(plots.plot_delay(review), wording.caption_delay(review), review.now.by_month),

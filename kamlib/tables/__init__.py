@@ -59,7 +59,16 @@ from kamlib.tables.profile import (
     table_termination,
 )
 from kamlib.tables.shared import table_provenance
-from kamlib.tables.stress import table_loss
+from kamlib.tables.stress import (
+    table_default_clients,
+    table_default_loss,
+    table_loss,
+    table_money_at_risk,
+    table_replacement,
+    table_reverse,
+    table_scenarios,
+    table_survival,
+)
 from kamlib.tables.warning import (
     kpis_warning,
     table_changes,
@@ -94,6 +103,8 @@ __all__ = [
     "table_clients",
     "table_confidence",
     "table_contracts",
+    "table_default_clients",
+    "table_default_loss",
     "table_demand",
     "table_exposure",
     "table_findings",
@@ -112,6 +123,7 @@ __all__ = [
     "table_market",
     "table_matching",
     "table_measures",
+    "table_money_at_risk",
     "table_outcomes",
     "table_plan",
     "table_profit",
@@ -121,13 +133,17 @@ __all__ = [
     "table_relationship",
     "table_reliance",
     "table_renegotiate",
+    "table_replacement",
+    "table_reverse",
     "table_rows",
     "table_rules",
+    "table_scenarios",
     "table_scorecard",
     "table_scores",
     "table_segments",
     "table_signals",
     "table_split",
+    "table_survival",
     "table_termination",
     "table_tiers",
     "table_top_five",

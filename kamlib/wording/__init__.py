@@ -44,7 +44,15 @@ from kamlib.wording.profile import (
     why_profile,
 )
 from kamlib.wording.shared import say_limits
-from kamlib.wording.stress import caption_loss
+from kamlib.wording.stress import (
+    caption_loss,
+    caption_survival,
+    caption_waterfall,
+    note_default_loss,
+    note_money_at_risk,
+    note_reverse,
+    note_survival,
+)
 from kamlib.wording.warning import (
     actions_warning,
     caption_control,
@@ -75,7 +83,9 @@ __all__ = [
     "caption_protected",
     "caption_ranks",
     "caption_shares",
+    "caption_survival",
     "caption_watch",
+    "caption_waterfall",
     "caption_whale",
     "confidence_badge",
     "heading_contracts",
@@ -90,10 +100,14 @@ __all__ = [
     "note_antitrust",
     "note_appetite",
     "note_causes",
+    "note_default_loss",
     "note_disclosure",
     "note_indices",
+    "note_money_at_risk",
     "note_plan",
     "note_ranking",
+    "note_reverse",
+    "note_survival",
     "notes_disclosure",
     "notes_plans",
     "say_accounts",
