@@ -1,5 +1,6 @@
 """The credit review of a client: position, grade, limit, loss, journal; and the portfolio's policy at work."""
 
+from kamlib.credit.default_history import DefaultHistory, default_history
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of, grade_portfolio
 from kamlib.credit.judge import LEVELS, UNKNOWN, judge
@@ -19,6 +20,7 @@ __all__ = [
     "METHODS",
     "UNKNOWN",
     "CreditReview",
+    "DefaultHistory",
     "Grade",
     "LimitProposal",
     "PaymentOutlook",
@@ -26,6 +28,7 @@ __all__ = [
     "Position",
     "client_position",
     "credit_facts",
+    "default_history",
     "grade_of",
     "grade_portfolio",
     "judge",

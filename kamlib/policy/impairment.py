@@ -13,3 +13,4 @@ class Impairment(Strict):
     overlay: float = Field(1.0, ge=0, le=5)
     increase_days: int = Field(30, ge=1)
     default_days: int = Field(90, ge=1)
+    least_defaults: int = Field(20, ge=2)

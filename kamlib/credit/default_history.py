@@ -1,0 +1,176 @@
+"""Which clients have defaulted year by year, and each client's probability of default: by a model of how it pays where
+the company has seen enough defaults, else by its grade. Never without an interval."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kamlib import payments
+from kamlib.credit.position import items_in_reporting_currency
+from kamlib.default_model import (
+    DefaultModel,
+    fit_default_model,
+    probability_of_default,
+    shrunk_default_rate,
+    shrunk_probability,
+)
+from kamlib.dependence import window_start
+from kamlib.ledger.schema import REVENUE_KINDS
+from kamlib.ledger.snapshot import Snapshot
+from kamlib.model_validation import Estimate, auc_interval, brier_score, wilson_interval
+from kamlib.policy import Policy
+
+FEATURES = ("days_late", "delay_rate", "overdue_share", "revenue_change", "months_known")
+
+
+@dataclass(frozen=True)
+class DefaultHistory:
+    """The defaults of a company's clients.
+
+    Attributes
+    ----------
+    cohorts : DataFrame, one row a year, oldest first
+        ``start``, ``clients`` (active and not in default then), ``defaults`` within the twelve months after it,
+        ``rate, low, high`` (Wilson, 95 %).
+    rate : Estimate
+        Of all years together, drawn towards the policy's PD of the unrated grade.
+    model : DefaultModel or None
+        Of how clients pay, fitted to all years; None with fewer defaults than the policy asks for.
+    auc : Estimate or None
+        Of a model fitted without the last year, judged on it.
+    brier : float
+        Likewise; NaN without a model.
+    clients : DataFrame, index client_id
+        The features today, ``probability, low, high``, and ``method`` (``model`` or ``grade``).
+    """
+
+    cohorts: pd.DataFrame
+    rate: Estimate
+    model: DefaultModel | None
+    auc: Estimate | None
+    brier: float
+    clients: pd.DataFrame
+
+
+def default_days(snapshot: Snapshot, policy: Policy) -> pd.Series:
+    """The first day on which each client was in default, as known on the snapshot's day.
+
+    Default is insolvency, or an invoice open for more than the policy's ``default_days`` past due that is material
+    beside what the client buys in a year.
+
+    Returns
+    -------
+    Series, index client_id
+        Clients that never were are not in it.
+    """
+    rules = policy.impairment
+    events = snapshot.table("events")
+    failed = events[events["kind"] == "insolvency"].groupby("client_id")["date"].min()
+    if snapshot.absent("receipts"):
+        return failed
+    items, _ = items_in_reporting_currency(snapshot)
+    billed = items[items["kind"].isin(REVENUE_KINDS) & (items["amount"] > 0)]
+    by_client = billed.groupby("client_id")
+    years = ((snapshot.date - by_client["issue_date"].min()).dt.days / 365).clip(lower=1)
+    yearly = by_client["reporting_amount"].sum() / years
+    reached = billed["due_date"] + pd.Timedelta(days=rules.default_days + 1)
+    unpaid = (reached <= snapshot.date) & ~(billed["settled_date"] < reached)
+    material = billed["reporting_amount"] >= policy.limits.materiality * billed["client_id"].map(yearly).astype(float)
+    late = reached[unpaid & material].groupby(billed["client_id"]).min()
+    return pd.concat([failed, late]).groupby(level=0).min().rename_axis("client_id")
+
+
+def behaviour(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
+    """How each active client pays and buys on the snapshot's day: the columns of `FEATURES`, index client_id."""
+    day = snapshot.date
+    items, _ = items_in_reporting_currency(snapshot)
+    trade = items[items["kind"].isin(REVENUE_KINDS)]
+    year, before = window_start(day, 12), window_start(day, 24)
+    recent = trade[trade["issue_date"] > year].groupby("client_id")["reporting_amount"].sum()
+    earlier = trade[(trade["issue_date"] > before) & (trade["issue_date"] <= year)]
+    prior = earlier.groupby("client_id")["reporting_amount"].sum().reindex(recent.index)
+    due = payments.due_items(trade, window_start(day, policy.receivables.behaviour_months), day)
+    late = (due["days_past_due"].clip(lower=0) * due["reporting_amount"]).groupby(due["client_id"]).sum()
+    owed = trade[trade["open_reporting"] > 0]
+    overdue = owed[owed["due_date"] < day].groupby("client_id")["open_reporting"].sum()
+    balance = owed.groupby("client_id")["open_reporting"].sum()
+    table = pd.DataFrame(
+        {
+            "days_late": late / due.groupby("client_id")["reporting_amount"].sum(),
+            "delay_rate": (due["days_past_due"] > 0).groupby(due["client_id"]).mean(),
+            "overdue_share": (overdue.reindex(balance.index).fillna(0.0) / balance).reindex(recent.index).fillna(0.0),
+            "revenue_change": recent / prior.where(prior > 0) - 1,
+            "months_known": (day - trade.groupby("client_id")["issue_date"].min()).dt.days / 30.4,
+        },
+        index=recent.index[recent > 0],
+    )
+    return table[list(FEATURES)].astype(float)
+
+
+def default_history(snapshot: Snapshot, policy: Policy, grades: pd.Series | None = None) -> DefaultHistory:
+    """The defaults of past years, and every active client's probability of default in the next.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The whole portfolio.
+    policy : Policy
+        Sections ``impairment``, ``limits`` and ``loss``.
+    grades : Series, index client_id, optional
+        Each client's grade; a client without one has the policy's ``unrated_grade``.
+
+    Notes
+    -----
+    A client that is in default already has probability 1. Cohorts start a year apart, so that a client counts once a
+    year; they need a year of history before them.
+    """
+    when, table = default_days(snapshot, policy), policy.loss.pd_by_grade
+    unrated = table.get(policy.loss.unrated_grade, max(table.values()))
+    first = snapshot.invoices["issue_date"].min()
+    panel, rows = [], []
+    starts = [window_start(snapshot.date, 12 * back) for back in range(10, 0, -1)]
+    for start in [day for day in starts if window_start(day, 12) >= first]:
+        then = behaviour(snapshot.as_of(start), policy)
+        day = when.reindex(then.index)
+        then = then[~(day <= start)]
+        defaulted = (day.reindex(then.index) <= window_start(start, -12)).astype(int)
+        panel.append(then.assign(start=start, defaulted=defaulted))
+        seen = wilson_interval(defaulted.sum(), len(then))
+        rows.append((start, len(then), int(defaulted.sum()), seen.value, seen.low, seen.high))
+    cohorts = pd.DataFrame(rows, columns=["start", "clients", "defaults", "rate", "low", "high"])
+    rate = shrunk_default_rate(float(cohorts["defaults"].sum()), float(cohorts["clients"].sum()), unrated)
+    model, auc, brier = _model(panel, policy.impairment.least_defaults)
+    today = behaviour(snapshot, policy)
+    known = pd.Series(dtype=object) if grades is None else grades
+    grade_rate = today.index.to_series().map(known.to_dict()).map(table).astype(float).fillna(unrated)
+    found = None if model is None else probability_of_default(model, today)
+    low, high = policy.loss.pd_range
+    estimates = []
+    for client in today.index:
+        own = float(grade_rate[client])
+        if client in when.index:
+            estimates.append((1.0, 1.0, 1.0, "in default"))
+        elif found is None or not 0 < own < 1:
+            estimates.append((own, min(own * low, 1.0), min(own * high, 1.0), "grade"))
+        else:
+            drawn = shrunk_probability(found.at[client, "probability"], found.at[client, "logit_error"], own)
+            estimates.append((drawn.value, drawn.low, drawn.high, "model"))
+    columns = pd.DataFrame(estimates, columns=["probability", "low", "high", "method"], index=today.index)
+    return DefaultHistory(cohorts, rate, model, auc, brier, today.join(columns))
+
+
+def _model(panel: list[pd.DataFrame], least_defaults: int) -> tuple[DefaultModel | None, Estimate | None, float]:
+    """A model of all years where there are enough defaults, and how one without the last year did on it."""
+    everything = pd.concat(panel) if panel else pd.DataFrame(columns=[*FEATURES, "defaulted"])
+    if everything["defaulted"].sum() < least_defaults:
+        return None, None, float("nan")
+    names = list(FEATURES)
+    model = fit_default_model(everything[names].reset_index(drop=True), everything["defaulted"])
+    earlier, last = pd.concat(panel[:-1]) if len(panel) > 1 else everything.head(0), panel[-1]
+    if min(earlier["defaulted"].sum(), last["defaulted"].sum()) < 2:
+        return model, None, float("nan")
+    judged = fit_default_model(earlier[names].reset_index(drop=True), earlier["defaulted"])
+    chance = probability_of_default(judged, last[names])["probability"]
+    outcomes = np.asarray(last["defaulted"], dtype=float)
+    return model, auc_interval(outcomes, chance), brier_score(outcomes, chance)

@@ -1,0 +1,78 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamlib.credit.default_history import default_days, default_history
+from kamlib.ledger.snapshot import snapshot_from_frames
+
+DAY = "2026-09-30"
+
+
+def draw_ledger(clients: int = 160, seed: int = 3) -> dict[str, pd.DataFrame]:
+    """Monthly invoices over four years; the later a client pays, the likelier it stops paying for good."""
+    rng = np.random.default_rng(seed)
+    months = pd.date_range("2022-10-15", "2026-09-15", freq="MS") + pd.Timedelta(days=14)
+    invoices, receipts = [], []
+    for number in range(clients):
+        slow = rng.gamma(1.5, 10)
+        stops = rng.geometric(min(0.0014 * slow, 0.5)) + 14
+        for step, month in enumerate(months):
+            key = f"{number}-{step}"
+            due = month + pd.Timedelta(days=30)
+            invoices.append((key, f"c{number}", month, due, 100.0, "EUR"))
+            paid = due + pd.Timedelta(days=round(slow * rng.uniform(0.5, 1.5)))
+            if step < stops and paid <= pd.Timestamp(DAY):
+                receipts.append((key, f"c{number}", key, paid, 100.0, "EUR"))
+            if step >= stops + 6:
+                break
+    return {
+        "invoices": pd.DataFrame(
+            invoices, columns=["invoice_id", "client_id", "issue_date", "due_date", "amount", "currency"]
+        ),
+        "receipts": pd.DataFrame(
+            receipts, columns=["receipt_id", "client_id", "invoice_id", "paid_date", "amount", "currency"]
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    return snapshot_from_frames(draw_ledger(), DAY, "EUR")
+
+
+def test_with_enough_defaults_a_model_is_fitted_and_judged_on_the_last_year(ledger, policy):
+    found = default_history(ledger, policy)
+    assert found.model is not None
+    assert found.auc.value > 0.6
+    assert found.auc.low < found.auc.value < found.auc.high
+    assert 0 < found.brier < 0.2
+    assert len(found.cohorts) == 2
+    clients = found.clients
+    assert set(clients["method"]) == {"model", "in default"}
+    assert ((clients["low"] <= clients["probability"]) & (clients["probability"] <= clients["high"])).all()
+    modelled = clients[clients["method"] == "model"]
+    assert modelled["probability"].corr(modelled["days_late"], method="spearman") > 0.3
+
+
+def test_with_few_defaults_the_grade_speaks_and_the_rate_keeps_its_interval(small_snapshot, policy):
+    found = default_history(small_snapshot, policy, pd.Series({"a": "B"}))
+    assert (found.model, found.auc) == (None, None)
+    assert len(found.cohorts) == 0
+    assert found.clients["method"].tolist() == ["grade"] * 3
+    assert found.clients.loc["a", "probability"] == policy.loss.pd_by_grade["B"]
+    assert found.clients.loc["b", "probability"] == policy.loss.pd_by_grade[policy.loss.unrated_grade]
+    assert found.rate.low < found.rate.value < found.rate.high
+
+
+def test_no_cohort_sees_what_came_later(ledger, policy):
+    now, early = default_history(ledger, policy), default_history(ledger.as_of("2025-09-30"), policy)
+    pd.testing.assert_frame_equal(now.cohorts.head(1), early.cohorts.tail(1))
+
+
+def test_default_is_insolvency_or_a_material_invoice_too_long_open(policy):
+    frames = draw_ledger(4)
+    events = pd.DataFrame({"client_id": ["c0"], "date": [pd.Timestamp("2023-01-05")], "kind": ["insolvency"]})
+    found = default_days(snapshot_from_frames(frames | {"events": events}, DAY, "EUR"), policy)
+    assert found["c0"] == pd.Timestamp("2023-01-05")
+    bare = default_days(snapshot_from_frames({"invoices": frames["invoices"], "events": events}, DAY, "EUR"), policy)
+    assert bare.index.tolist() == ["c0"]
