@@ -7,35 +7,18 @@ import pandas as pd
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Note, Table
 from kamlib.client_profile import ClientProfile
-from kamlib.language import listing, phrase, sentences, tr, trn
+from kamlib.language import listing, sentences, tr, trn
 from kamlib.relationship import PARTS
 from kamlib.tables.shared import table_of
-from kamlib.wording.profile import BASE_NAMES, CLASS_NAMES, CLAUSE_NAMES, METHOD_NAMES, STATUS_NAMES
-from kamlib.wording.profile_names import CLAUSE_NAMES, METHOD_NAMES
-
-BASE_NAMES = {
-    "annual_value": phrase("contract value a year"),
-    "annual_margin": phrase("margin of a year"),
-    "receivables": phrase("open balance"),
-    "overdue": phrase("overdue balance"),
-    "stranded_cost": phrase("custom stock and tools"),
-}
-STATUS_NAMES = {"absent": phrase("absent"), "unknown": phrase("unknown"), "present": phrase("present")}
-CLASS_NAMES = {
-    "smooth": phrase("smooth"),
-    "erratic": phrase("erratic"),
-    "intermittent": phrase("intermittent"),
-    "lumpy": phrase("lumpy"),
-    "none": phrase("no demand"),
-}
-PART_NAMES = {
-    "cadence": phrase("Contacts against the plan"),
-    "decision_maker": phrase("Last contact with a decision maker"),
-    "satisfaction": phrase("Satisfaction"),
-    "complaints": phrase("Complaints"),
-    "breadth": phrase("Persons met"),
-}
-EFFORT_NAMES = {"capacity_hours": phrase("Capacity, hours"), "development_hours": phrase("Development, hours")}
+from kamlib.wording.profile_names import (
+    BASE_NAMES,
+    CLASS_NAMES,
+    CLAUSE_NAMES,
+    EFFORT_NAMES,
+    METHOD_NAMES,
+    PART_NAMES,
+    STATUS_NAMES,
+)
 
 
 def kpis_profile(profile: ClientProfile) -> Kpis:
