@@ -131,6 +131,7 @@ class Run(Strict):
     max_rate_age_days: int = Field(7, ge=1, le=3_660)
     default_terms_days: int = Field(30, ge=0, le=3_660)
     accept: list[str] = []
+    mended: str | None = Field(None, min_length=1)
 
     @field_validator("run")
     @classmethod
@@ -293,9 +294,15 @@ def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | 
         run.max_rate_age_days,
         run.default_terms_days,
         sorted(run.accept),
+        _content(run.mended),
         code_hash(*packages),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _content(path: str | None) -> str:
+    """The hash of a file that the run adds; empty for none, or where it cannot be read (which is told later)."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path and Path(path).is_file() else str(path or "")
 
 
 @cache
@@ -332,6 +339,7 @@ def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", 
         default_terms_days=run.default_terms_days,
         max_rate_age_days=run.max_rate_age_days,
         accept=run.accept,
+        mended=Path(run.mended) if run.mended else None,
     )
     rows_in, used, quarantined = report.rows
     facts = {

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from kamlib.cli.app import app
-from kamlib.cli.shared import AsOf, Currency, LedgerPath, ProfileName, RunFile, refuse, requested
+from kamlib.cli.shared import Accept, AsOf, Currency, LedgerPath, Mended, ProfileName, RunFile, refuse, requested
 
 DATA_SUFFIXES = (
     ".csv",
@@ -31,6 +31,8 @@ def check(
     profile: ProfileName = None,
     as_of: AsOf = None,
     currency: Currency = None,
+    accept: Accept = None,
+    mended: Mended = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
     write_profile: Annotated[
         Path | None, typer.Option("--write-profile", help="Where the proposed profile of a file goes.")
@@ -52,7 +54,7 @@ def check(
                 _propose(Path(run_file), currency, write_profile, force)
                 return
             run_file, ledger = None, Path(run_file)
-        wanted = requested(run_file, ledger, profile, as_of, currency, None, None, None, None)
+        wanted = requested(run_file, ledger, profile, as_of, currency, None, None, None, None, None, accept, mended)
         from kamlib.reports.batch import check_run
 
         snapshot, report, tasks, set_aside = check_run(wanted)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from kamlib.cli.app import app
-from kamlib.cli.shared import AsOf, Currency, LedgerPath, ProfileName, RunFile, now, refuse, requested
+from kamlib.cli.shared import Accept, AsOf, Currency, LedgerPath, Mended, ProfileName, RunFile, now, refuse, requested
 
 
 @app.command()
@@ -17,6 +17,8 @@ def run(
     profile: ProfileName = None,
     as_of: AsOf = None,
     currency: Currency = None,
+    accept: Accept = None,
+    mended: Mended = None,
     title: Annotated[str | None, typer.Option(help="The company's name on the reports.")] = None,
     top: Annotated[int | None, typer.Option(help="Reports for the N largest clients.")] = None,
     clients: Annotated[
@@ -40,7 +42,7 @@ def run(
     try:
         if engine not in ("kam", "standard"):
             raise DataError(Fault("--engine", engine, "Use kam or standard."))
-        wanted = requested(run_file, ledger, profile, as_of, currency, title, top, clients, out, lang)
+        wanted = requested(run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended)
         from kamlib.reports.batch import Options, make_run
 
         options = Options(

@@ -13,6 +13,8 @@ ProfileName = Annotated[
     str | None, typer.Option("--profile", help="How it is read: a name in params/profiles, or a YAML file.")
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The last day that is seen, as 2026-09-30.")]
+Accept = Annotated[list[str] | None, typer.Option("--accept", help="A finding that would stop the run, by its name.")]
+Mended = Annotated[Path | None, typer.Option("--mended", help="The quarantine.csv of the last run, mended.")]
 Currency = Annotated[str | None, typer.Option(help="The reporting currency, as EUR.")]
 
 
@@ -27,6 +29,8 @@ def requested(
     clients: str | None,
     out: Path | None,
     lang: str | None = None,
+    accept: list[str] | None = None,
+    mended: Path | None = None,
 ):
     """The run that the arguments ask for: a run file with changes, or one made of arguments alone."""
     from kamlib.errors import DataError, Fault
@@ -48,6 +52,7 @@ def requested(
     elif profile is not None:
         content["ledger"]["profile"] = profile
     changes = {"as_of": as_of, "currency": currency, "title": title, "out": str(out) if out else None, "lang": lang}
+    changes |= {"accept": accept or None, "mended": str(mended) if mended else None}
     content |= {name: value for name, value in changes.items() if value is not None}
     if "as_of" not in content:
         raise DataError(Fault("--as-of", "missing", "Give the last day that is to be seen, as 2026-09-30."))

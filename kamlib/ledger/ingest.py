@@ -20,6 +20,7 @@ from kamlib.ledger.currency import day_rates, known_rates
 from kamlib.ledger.findings.evidence import Evidence
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.findings.search import find_dirt, stopping_faults
+from kamlib.ledger.mending import mend, read_mended
 from kamlib.ledger.profiles import ColumnRule, Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
 from kamlib.ledger.reading import MONEY_TYPE, read_column, taken
@@ -94,6 +95,7 @@ def ingest(
     max_rate_age_days: int = 7,
     memory_limit: str = "1500MB",
     accept: Sequence[str] = (),
+    mended: Path | None = None,
 ) -> LedgerReport:
     """Read, check and write a ledger as a snapshot folder.
 
@@ -116,7 +118,9 @@ def ingest(
     memory_limit : str
         DuckDB's; beyond it, it spills to disk.
     accept : sequence of str
-        Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.STOPPING`.
+        Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.catalogue.STOPPING`.
+    mended : Path or None
+        A ``quarantine.csv`` of the same files whose rows have been mended.
 
     Returns
     -------
@@ -131,7 +135,7 @@ def ingest(
     target.mkdir(parents=True)
     try:
         with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
-            worker = _Ingest(files, profile, target, Path(scratch), memory_limit)
+            worker = _Ingest(files, profile, target, Path(scratch), memory_limit, mended)
             return worker.run(source, currency, default_terms_days, max_rate_age_days, accept)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
@@ -141,11 +145,21 @@ def ingest(
 class _Ingest:
     """One pass over a ledger; holds the DuckDB connection and what was found on the way."""
 
-    def __init__(self, files: Mapping[str, Place], profile: Profile, target: Path, scratch: Path, memory: str) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, Place],
+        profile: Profile,
+        target: Path,
+        scratch: Path,
+        memory: str,
+        mended: Path | None = None,
+    ) -> None:
         self.profile, self.target = profile, target
         self.con = ibis.duckdb.connect(str(scratch / "ingest.duckdb"), memory_limit=memory, temp_directory=str(scratch))
         read = read_sources(self.con, files.values(), scratch)
         self.sources = {table: read[path] for table, path in files.items()}
+        if mended is not None:
+            self.sources = mend(self.con, self.sources, read_mended(mended))
         self.sha256 = hash_files(files)
         self.quarantine = Quarantine()
         self.mapped: dict[str, ir.Table] = {}

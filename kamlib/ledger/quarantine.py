@@ -9,7 +9,7 @@ import pandas as pd
 from kamlib.ledger.sources import RECORD, SourceFile
 
 QUARANTINE_FILE = "quarantine.csv"
-COLUMNS = ["table", "file", "line", "reason", "row"]
+COLUMNS = ["table", "file", "line", "reason", "row", "record"]
 
 
 def rows_set_aside(folder: Path) -> list[str]:
@@ -36,7 +36,7 @@ class Quarantine:
 
     def add_lines(self, table: str, source: SourceFile) -> None:
         """Set aside the lines of a file that are no records at all."""
-        self._add(source.rejected.assign(table=table, file=source.name))
+        self._add(source.rejected.assign(table=table, file=source.name, record=""))
 
     def add_records(self, table: str, source: SourceFile, told: pd.DataFrame) -> None:
         """Set aside records.
@@ -63,6 +63,7 @@ class Quarantine:
             "line": [lines[number] for number in numbers],
             "reason": told["reason"].to_numpy(),
             "row": [json.dumps(content[number], ensure_ascii=False) for number in numbers],
+            "record": [str(number) for number in numbers],
         }
         self._add(pd.DataFrame(rows))
 
@@ -73,4 +74,5 @@ class Quarantine:
 
     def _add(self, rows: pd.DataFrame) -> None:
         if len(rows):
+            rows = rows.assign(line=rows["line"].astype("int64"))
             self.rows = pd.concat([self.rows, rows[COLUMNS]] if len(self.rows) else [rows[COLUMNS]], ignore_index=True)
