@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib.credit.default_history import default_days, default_history
+from kamlib.credit.default_history import default_history, default_spells
 from kamlib.ledger.snapshot import snapshot_from_frames
 
 DAY = "2026-09-30"
@@ -72,7 +72,23 @@ def test_no_cohort_sees_what_came_later(ledger, policy):
 def test_default_is_insolvency_or_a_material_invoice_too_long_open(policy):
     frames = draw_ledger(4)
     events = pd.DataFrame({"client_id": ["c0"], "date": [pd.Timestamp("2023-01-05")], "kind": ["insolvency"]})
-    found = default_days(snapshot_from_frames(frames | {"events": events}, DAY, "EUR"), policy)
-    assert found["c0"] == pd.Timestamp("2023-01-05")
-    bare = default_days(snapshot_from_frames({"invoices": frames["invoices"], "events": events}, DAY, "EUR"), policy)
-    assert bare.index.tolist() == ["c0"]
+    found = default_spells(snapshot_from_frames(frames | {"events": events}, DAY, "EUR"), policy)
+    assert found.loc[found["client_id"] == "c0", "start"].min() == pd.Timestamp("2023-01-05")
+    bare = default_spells(snapshot_from_frames({"invoices": frames["invoices"], "events": events}, DAY, "EUR"), policy)
+    assert bare["client_id"].tolist() == ["c0"]
+
+
+def test_a_default_ends_with_payment_and_a_dispute_is_none(policy):
+    frames = draw_ledger(1)
+    invoices, receipts = frames["invoices"].head(2), frames["receipts"].head(0)
+    paid = pd.DataFrame(
+        {"receipt_id": ["r"], "client_id": ["c0"], "invoice_id": [invoices["invoice_id"].iloc[0]]}
+        | {"paid_date": [pd.Timestamp("2023-06-01")], "amount": [100.0], "currency": ["EUR"]}
+    )
+    invoices = invoices.assign(disputed=[False, True])
+    snapshot = snapshot_from_frames({"invoices": invoices, "receipts": pd.concat([receipts, paid])}, DAY, "EUR")
+    spells = default_spells(snapshot, policy)
+    assert spells["end"].tolist() == [pd.Timestamp("2023-06-01")]
+    assert spells["start"].iloc[0] == invoices["due_date"].iloc[0] + pd.Timedelta(days=91)
+    early = default_spells(snapshot.as_of("2023-05-31"), policy)
+    assert early["end"].isna().all()

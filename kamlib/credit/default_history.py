@@ -53,32 +53,43 @@ class DefaultHistory:
     clients: pd.DataFrame
 
 
-def default_days(snapshot: Snapshot, policy: Policy) -> pd.Series:
-    """The first day on which each client was in default, as known on the snapshot's day.
+def default_spells(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
+    """When each client was in default, as known on the snapshot's day.
 
-    Default is insolvency, or an invoice open for more than the policy's ``default_days`` past due that is material
-    beside what the client buys in a year.
+    Default is insolvency, which does not end here, or an undisputed invoice open for more than the policy's
+    ``default_days`` past due that is material beside what the client buys in a year, until it is paid.
 
     Returns
     -------
-    Series, index client_id
-        Clients that never were are not in it.
+    DataFrame, one row a spell
+        ``client_id, start, end`` (NaT while it lasts); spells of one client may overlap.
+
+    References
+    ----------
+    EBA/GL/2016/07 on the definition of default: days past due, materiality, disputes left out, return to good.
     """
     rules = policy.impairment
     events = snapshot.table("events")
-    failed = events[events["kind"] == "insolvency"].groupby("client_id")["date"].min()
+    failed = events.loc[events["kind"] == "insolvency", ["client_id", "date"]].rename(columns={"date": "start"})
+    failed = failed.assign(end=pd.NaT)
     if snapshot.absent("receipts"):
-        return failed
+        return failed.reset_index(drop=True)
     items, _ = items_in_reporting_currency(snapshot)
     billed = items[items["kind"].isin(REVENUE_KINDS) & (items["amount"] > 0)]
     by_client = billed.groupby("client_id")
     years = ((snapshot.date - by_client["issue_date"].min()).dt.days / 365).clip(lower=1)
     yearly = by_client["reporting_amount"].sum() / years
-    reached = billed["due_date"] + pd.Timedelta(days=rules.default_days + 1)
-    unpaid = (reached <= snapshot.date) & ~(billed["settled_date"] < reached)
+    start = billed["due_date"] + pd.Timedelta(days=rules.default_days + 1)
+    unpaid = (start <= snapshot.date) & ~(billed["settled_date"] < start) & ~billed["disputed"].astype(bool)
     material = billed["reporting_amount"] >= policy.limits.materiality * billed["client_id"].map(yearly).astype(float)
-    late = reached[unpaid & material].groupby(billed["client_id"]).min()
-    return pd.concat([failed, late]).groupby(level=0).min().rename_axis("client_id")
+    late = billed.assign(start=start, end=billed["settled_date"])[unpaid & material]
+    return pd.concat(
+        [failed.astype({"end": late["end"].dtype}), late[["client_id", "start", "end"]]], ignore_index=True
+    )
+
+
+def _in_default(spells: pd.DataFrame, day: pd.Timestamp) -> set[str]:
+    return set(spells.loc[(spells["start"] <= day) & ~(spells["end"] <= day), "client_id"])
 
 
 def behaviour(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
@@ -125,16 +136,16 @@ def default_history(snapshot: Snapshot, policy: Policy, grades: pd.Series | None
     A client that is in default already has probability 1. Cohorts start a year apart, so that a client counts once a
     year; they need a year of history before them.
     """
-    when, table = default_days(snapshot, policy), policy.loss.pd_by_grade
+    spells, table = default_spells(snapshot, policy), policy.loss.pd_by_grade
     unrated = table.get(policy.loss.unrated_grade, max(table.values()))
     first = snapshot.invoices["issue_date"].min()
     panel, rows = [], []
     starts = [window_start(snapshot.date, 12 * back) for back in range(10, 0, -1)]
     for start in [day for day in starts if window_start(day, 12) >= first]:
         then = behaviour(snapshot.as_of(start), policy)
-        day = when.reindex(then.index)
-        then = then[~(day <= start)]
-        defaulted = (day.reindex(then.index) <= window_start(start, -12)).astype(int)
+        then = then[~then.index.isin(_in_default(spells, start))]
+        begun = spells[(spells["start"] > start) & (spells["start"] <= window_start(start, -12))]
+        defaulted = pd.Series(then.index.isin(set(begun["client_id"])).astype(int), index=then.index)
         panel.append(then.assign(start=start, defaulted=defaulted))
         seen = wilson_interval(defaulted.sum(), len(then))
         rows.append((start, len(then), int(defaulted.sum()), seen.value, seen.low, seen.high))
@@ -146,10 +157,10 @@ def default_history(snapshot: Snapshot, policy: Policy, grades: pd.Series | None
     grade_rate = today.index.to_series().map(known.to_dict()).map(table).astype(float).fillna(unrated)
     found = None if model is None else probability_of_default(model, today)
     low, high = policy.loss.pd_range
-    estimates = []
+    defaulting, estimates = _in_default(spells, snapshot.date), []
     for client in today.index:
         own = float(grade_rate[client])
-        if client in when.index:
+        if client in defaulting:
             estimates.append((1.0, 1.0, 1.0, "in default"))
         elif found is None or not 0 < own < 1:
             estimates.append((own, min(own * low, 1.0), min(own * high, 1.0), "grade"))

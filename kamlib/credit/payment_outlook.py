@@ -73,7 +73,9 @@ def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutl
     for name, values in zip(
         DATES, ([d.value for d in days], [d.low for d in days], [d.high for d in days]), strict=True
     ):
-        found[name] = found["due_date"] + pd.to_timedelta(pd.Series(values, index=found.index, dtype=float), unit="D")
+        found[name] = found["due_date"] + pd.to_timedelta(
+            pd.Series(values, index=found.index, dtype=float).round(), unit="D"
+        )
     found = found[[*COLUMNS, *DATES]].sort_values(["due_date", "invoice_id"], kind="stable", ignore_index=True)
     return PaymentOutlook(found, model)
 
