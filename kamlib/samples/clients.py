@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 TOP_SHARES = (0.25, 0.12, 0.09, 0.075, 0.065, 0.035, 0.03, 0.026, 0.022, 0.019)
+DEFAULTED = 10  # position of the client that becomes insolvent
 DEFAULTED_PEAK = 0.06  # of the revenue a year before its insolvency
 FIRST = (
     "Halden",
@@ -69,7 +70,7 @@ REGIONS = ("DACH", "Nordics", "UK & Ireland", "Southern Europe", "North America"
 MANAGERS = ("A. Lindqvist", "B. Okafor", "C. Marchetti", "D. 王敏", "E. Haas", "F. O'Brien")
 
 
-def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
+def draw_clients(rng: np.random.Generator, n: int, default_client: int | None = DEFAULTED) -> pd.DataFrame:
     """Clients and the traits that their trade is generated from.
 
     Parameters
@@ -77,7 +78,9 @@ def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
     rng : Generator
         Seeded by the caller.
     n : int
-        At least 20; the first ten are large, the eleventh has defaulted.
+        At least 20; the first ten are large.
+    default_client : int or None
+        Position of the client that has defaulted, the eleventh unless told otherwise; None for no default.
 
     Returns
     -------
@@ -107,6 +110,10 @@ def draw_clients(rng: np.random.Generator, n: int) -> pd.DataFrame:
         "steady",
         "defaulted",
     ]
+    if default_client != DEFAULTED:
+        path[DEFAULTED] = "steady"
+    if default_client is not None:
+        path[default_client] = "defaulted"
     currency = np.where(chinese, "CNY", rng.choice(["EUR", "USD"], n, p=[0.76, 0.24]))
     currency[:3] = ["EUR", "EUR", "USD"]
     groups = np.array([f"G{i + 1:04d}" for i in range(n)], dtype=object)

@@ -9,14 +9,21 @@ import pyarrow.csv
 
 from kamlib.errors import Fault, raise_faults
 from kamlib.samples import context, plans, profile, trade
-from kamlib.samples.clients import INDUSTRIES, draw_clients, draw_credit_terms, draw_prospects
+from kamlib.samples.clients import DEFAULTED, INDUSTRIES, draw_clients, draw_credit_terms, draw_prospects
 
 ANNUAL_REVENUE = 96_000_000.0
 TRAITS = ("share", "path", "terms", "delay", "spread", "margin", "currency")
 
 
 def generate_company(
-    seed: int, *, clients: int = 150, prospects: int = 10, months: int = 40, end: str = "2026-09-30", scale: float = 1.0
+    seed: int,
+    *,
+    clients: int = 150,
+    prospects: int = 10,
+    months: int = 40,
+    end: str = "2026-09-30",
+    scale: float = 1.0,
+    default_client: int | None = DEFAULTED,
 ) -> dict[str, pd.DataFrame]:
     """Every canonical table of an invented supplier of drives and sensors.
 
@@ -33,6 +40,8 @@ def generate_company(
         Last day, the end of a month.
     scale : float
         Multiplies the number of invoices (1 gives some 40 thousand), not the money.
+    default_client : int or None
+        Position of the client that becomes insolvent, to try warnings with; None for a company without a default.
 
     Returns
     -------
@@ -49,12 +58,16 @@ def generate_company(
         for name, value, least in (("clients", clients, 20), ("months", months, 30), ("scale", scale, 0.05))
         if value < least
     )
+    if default_client is not None and not 0 <= default_client < clients:
+        raise_faults(
+            [Fault("default_client", str(default_client), f"Give a position from 0 to {clients - 1}, or None.")]
+        )
     rng = np.random.default_rng(seed)
     last = pd.Timestamp(end)
     periods = pd.period_range(end=last.to_period("M"), periods=months, freq="M")
     default_day = last - trade.DEFAULT_DAY
     month_ends = periods.end_time.normalize()
-    drawn = draw_clients(rng, clients)
+    drawn = draw_clients(rng, clients, default_client)
     rates = trade.draw_rates(rng, periods[0].start_time, last)
     invoices = trade.draw_invoices(rng, drawn, periods, ANNUAL_REVENUE, scale)
     notes = trade.draw_credit_notes(rng, invoices)

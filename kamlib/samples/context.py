@@ -198,12 +198,17 @@ def draw_orders(rng: np.random.Generator, clients: pd.DataFrame, annual: float, 
 
 def draw_events(clients: pd.DataFrame, default_day: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """The story of the defaulted client, and two pieces of news of others."""
-    failed = clients.loc[clients["path"] == "defaulted", "client_id"].iloc[0]
     story = [
-        (failed, -250, "late_filing", "medium", "Annual accounts filed three months late"),
-        (failed, -140, "management_change", "medium", "Finance director left without a successor"),
-        (failed, -45, "litigation", "high", "A supplier sued for unpaid invoices"),
-        (failed, 0, "insolvency", "critical", "Insolvency proceedings opened"),
+        row
+        for failed in clients.loc[clients["path"] == "defaulted", "client_id"]
+        for row in (
+            (failed, -250, "late_filing", "medium", "Annual accounts filed three months late"),
+            (failed, -140, "management_change", "medium", "Finance director left without a successor"),
+            (failed, -45, "litigation", "high", "A supplier sued for unpaid invoices"),
+            (failed, 0, "insolvency", "critical", "Insolvency proceedings opened"),
+        )
+    ]
+    others = [
         (
             clients["client_id"].iloc[1],
             (end - default_day).days - 35,
@@ -228,7 +233,7 @@ def draw_events(clients: pd.DataFrame, default_day: pd.Timestamp, end: pd.Timest
             "source": "generated",
             "note": note,
         }
-        for client, offset, kind, severity, note in story
+        for client, offset, kind, severity, note in (*story, *others)
     )
 
 
@@ -249,21 +254,13 @@ def draw_market(rng: np.random.Generator, industries: tuple[str, ...], days: pd.
 
 def draw_decisions(clients: pd.DataFrame, default_day: pd.Timestamp, annual: float) -> pd.DataFrame:
     """Limits decided in the past, one of them raised shortly before the default."""
-    failed = clients[clients["path"] == "defaulted"].iloc[0]
-    limit = round(failed["share"] * annual / 6, -4)
-    rows = [
-        (
-            failed["client_id"],
-            -420,
-            "limit",
-            f"{limit:.0f}",
-            f"{limit * 1.3:.0f}",
-            "Growth of orders",
-            "raised although payments slipped",
-        ),
-        (failed["client_id"], -60, "terms", "60 days", "30 days", "Late payments", "too late"),
-        (clients["client_id"].iloc[0], 120, "limit", "4000000", "5000000", "Growth of orders", ""),
-    ]
+    rows = []
+    for failed in clients[clients["path"] == "defaulted"].itertuples():
+        limit = round(failed.share * annual / 6, -4)
+        growth, raised = "Growth of orders", "raised although payments slipped"
+        rows.append((failed.client_id, -420, "limit", f"{limit:.0f}", f"{limit * 1.3:.0f}", growth, raised))
+        rows.append((failed.client_id, -60, "terms", "60 days", "30 days", "Late payments", "too late"))
+    rows.append((clients["client_id"].iloc[0], 120, "limit", "4000000", "5000000", "Growth of orders", ""))
     return pd.DataFrame(
         {
             "decision_id": f"D{i + 1:03d}",
