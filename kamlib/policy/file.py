@@ -15,6 +15,7 @@ from kamlib.policy.profile import Profile
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
 from kamlib.policy.scorecard import Scorecard
+from kamlib.policy.screening import Screening
 from kamlib.policy.stress import Stress
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
@@ -38,6 +39,7 @@ class Policy(Strict):
     loss: Loss = Loss()
     early_warning: EarlyWarning = EarlyWarning()
     profile: Profile = Profile()
+    screening: Screening = Screening()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:

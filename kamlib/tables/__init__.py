@@ -58,6 +58,7 @@ from kamlib.tables.profile import (
     table_reliance,
     table_termination,
 )
+from kamlib.tables.screening import kpis_screening, table_criteria, table_evidence
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import (
     table_default_clients,
@@ -87,6 +88,7 @@ __all__ = [
     "kpis_dependence",
     "kpis_profile",
     "kpis_ranking",
+    "kpis_screening",
     "kpis_warning",
     "table_accounts",
     "table_ageing",
@@ -103,9 +105,11 @@ __all__ = [
     "table_clients",
     "table_confidence",
     "table_contracts",
+    "table_criteria",
     "table_default_clients",
     "table_default_loss",
     "table_demand",
+    "table_evidence",
     "table_exposure",
     "table_findings",
     "table_forecast",

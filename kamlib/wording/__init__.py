@@ -43,6 +43,7 @@ from kamlib.wording.profile import (
     limits_profile,
     why_profile,
 )
+from kamlib.wording.screening import actions_screening, heading_screening, why_screening
 from kamlib.wording.shared import say_limits
 from kamlib.wording.stress import (
     caption_loss,
@@ -69,6 +70,7 @@ __all__ = [
     "actions_dependence",
     "actions_profile",
     "actions_ranking",
+    "actions_screening",
     "actions_warning",
     "caption_ageing",
     "caption_causes",
@@ -94,6 +96,7 @@ __all__ = [
     "heading_findings",
     "heading_profile",
     "heading_ranking",
+    "heading_screening",
     "heading_warning",
     "limits_contracts",
     "limits_profile",
@@ -126,5 +129,6 @@ __all__ = [
     "why_dependence",
     "why_profile",
     "why_ranking",
+    "why_screening",
     "why_warning",
 ]
