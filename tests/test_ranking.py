@@ -201,6 +201,10 @@ def test_thin_ledgers_say_what_they_lack(lang, policy):
         use_language("en")
     assert all(block.to_json() for block in shown)
     assert review.whale.empty
+    assert review.strength_known == ("tenure",)
+    assert (" only: read" if lang == "en" else "仅由") in captions[0].title
+    assert all("log" in plan.gaps and "contacts" not in plan.gaps for plan in plans)
+    assert len(wording.actions_ranking(review, plans).items) == 1
     assert set(review.scores.unknown) >= {"potential_revenue", "reputation", "cost_to_serve"}
     assert ("not known" if lang == "en" else "不详") in captions[2].title
 

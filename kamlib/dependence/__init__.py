@@ -7,6 +7,7 @@ from kamlib.dependence.disclosure import Disclosure, review_disclosure
 from kamlib.dependence.economics import (
     client_economics,
     client_names,
+    group_names,
     open_balances,
     revenue_by_client,
     window_start,
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "client_economics",
     "client_names",
+    "group_names",
     "index_intervals",
     "open_balances",
     "plan_diversification",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.dependence.axes import review_axes
-from kamlib.dependence.economics import client_names, open_balances
+from kamlib.dependence.economics import client_names, group_names, open_balances
 from kamlib.dependence.review import Dependence
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -102,8 +102,9 @@ def _exposures(snapshot: Snapshot, equity: float, limit: float, near: float) -> 
     if balances.empty:
         return []
     named = balances.merge(client_names(snapshot, balances["client_id"]), on="client_id")
-    groups = named.sort_values("amount", ascending=False).groupby("group_id", sort=False)
-    summed = groups.agg(who=("name", " + ".join), amount=("amount", "sum")).reset_index()
+    named = named.sort_values(["amount", "client_id"], ascending=[False, True])
+    summed = named.groupby("group_id", sort=False)["amount"].sum().reset_index()
+    summed["who"] = summed["group_id"].map(group_names(named)).astype("str")
     summed = summed[summed["amount"] > CENT].sort_values(["amount", "group_id"], ascending=[False, True])
     value = summed["amount"] / equity if equity > 0 else summed["amount"] * np.nan
     shown = summed[(value >= near * limit) | (np.arange(len(summed)) == 0)]

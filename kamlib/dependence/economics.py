@@ -121,3 +121,24 @@ def resampling_sums(snapshot: Snapshot, months: int) -> pd.DataFrame:
     return sums.fillna(dict.fromkeys(("exposure", "exposure_squares", "revenue", "revenue_squares"), 0.0)).merge(
         names, on="client_id"
     )
+
+
+def group_names(clients: pd.DataFrame) -> pd.Series:
+    """What a group is called: its only client's name, or its clients' names joined, in the order given.
+
+    Parameters
+    ----------
+    clients : DataFrame
+        With ``group_id`` and ``name``.
+
+    Returns
+    -------
+    Series
+        Indexed by ``group_id``.
+    """
+    names = clients.drop_duplicates("group_id").set_index("group_id")["name"]
+    shared = clients[clients["group_id"].duplicated(keep=False)]
+    if len(shared):
+        joined = shared.groupby("group_id")["name"].agg(" + ".join)
+        names.loc[joined.index] = joined
+    return names

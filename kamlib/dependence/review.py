@@ -10,6 +10,7 @@ from kamlib.concentration import bootstrap_intervals, concentration_indices
 from kamlib.dependence.economics import (
     client_economics,
     client_names,
+    group_names,
     open_balances,
     resampling_sums,
     revenue_by_client,
@@ -164,9 +165,10 @@ def _rank(economics: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_group(ranked: pd.DataFrame) -> pd.DataFrame:
-    groups = ranked.groupby("group_id", as_index=False, sort=False).agg(
-        name=("name", " + ".join), members=("client_id", "size"), revenue=("revenue", "sum"), margin=("margin", "sum")
-    )
-    groups = groups.sort_values(["revenue", "group_id"], ascending=[False, True], ignore_index=True)
+    by = ranked.groupby("group_id", sort=False)
+    groups = by.agg(members=("client_id", "size"), revenue=("revenue", "sum"))
+    groups.insert(0, "name", group_names(ranked).reindex(groups.index))
+    groups["margin"] = by["margin"].sum(min_count=1)
+    groups = groups.reset_index().sort_values(["revenue", "group_id"], ascending=[False, True], ignore_index=True)
     groups["share"] = concentration.revenue_shares(groups["revenue"])
     return groups

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from kamlib import formats
@@ -31,7 +32,10 @@ def plot_matrix(ranking: Ranking, ax: Axes | None = None) -> Axes:
     settings, rows = ranking.policy.key_clients, shown_in_matrix(ranking)
     ax = ax or new_axes(MATRIX, **MARGINS)
     x, y = rows["strength"].to_numpy(float), rows["attractiveness"].to_numpy(float)
-    ax.set(xlim=_limits([*x, settings.cuts[1]], settings.scale), ylim=_limits([*y, settings.cuts[0]], settings.scale))
+    ax.set(
+        xlim=_limits([*x, *rows["prior_strength"].dropna(), settings.cuts[1]], settings.scale),
+        ylim=_limits([*y, *rows["prior_attractiveness"].dropna(), settings.cuts[0]], settings.scale),
+    )
     ax.set_xlabel(tr("Our relative strength with the client, points"))
     ax.set_ylabel(tr("Attractiveness, points"))
     ax.axvline(settings.cuts[1], color=LIGHT, linewidth=0.8)
@@ -51,9 +55,8 @@ def plot_matrix(ranking: Ranking, ax: Axes | None = None) -> Axes:
         ax.text(0.5, 0.5, tr("nothing is known of either axis"), ha="center", color=GREY, transform=ax.transAxes)
         return ax
     trail = rows["prior_strength"].notna() & rows["prior_attractiveness"].notna()
-    for row in rows[trail].itertuples():
-        ax.plot([row.prior_strength, row.strength], [row.prior_attractiveness, row.attractiveness],
-                color=LIGHT, linewidth=1.0, zorder=1)  # fmt: skip
+    ends = rows.loc[trail, ["prior_strength", "prior_attractiveness", "strength", "attractiveness"]].to_numpy(float)
+    ax.add_collection(LineCollection(ends.reshape(-1, 2, 2), colors=LIGHT, linewidths=1.0, zorder=1), autolim=False)
     largest = max(float(rows["revenue"].max()), 1e-9)
     areas = 14 + 900 * rows["revenue"].to_numpy(float) / largest
     colours = np.where(rows["key"], POINT, np.where(rows["prospect"], "white", GREY))
@@ -65,7 +68,7 @@ def plot_matrix(ranking: Ranking, ax: Axes | None = None) -> Axes:
 
 def _limits(points: list[float], scale: float) -> tuple[float, float]:
     """An axis that holds the points and the cut, with room around, and ends with the scale."""
-    room = 0.09 * scale
+    room = 0.07 * scale
     return max(1 - 0.03 * scale, min(points) - room), min(1.05 * scale, max(points) + room)
 
 
@@ -124,7 +127,7 @@ def plot_ranks(ranking: Ranking, ax: Axes | None = None) -> Axes:
     ax.set_yticks(y, names)
     ax.invert_yaxis()
     ax.set_xlim(0.4, float(rows["rank_high"].max()) + 0.8)
-    ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.set_xlabel(tr("rank"))
     ax.spines["left"].set_visible(False)
     return ax

@@ -102,6 +102,7 @@ class KeyClients(Strict):
     stability_months: int = Field(12, ge=3, le=60)
     stability_least_months: int = Field(3, ge=2, le=60)
     contact_days: int = Field(45, ge=1)
+    axis_enough: float = Field(0.5, ge=0, le=1)
     trail_months: int = Field(12, ge=1, le=60)
     shaking: Shaking = Shaking()
 

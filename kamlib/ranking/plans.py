@@ -33,7 +33,7 @@ class AccountPlan:
         Means of the window and of the one before; NaN where nothing was noted.
     complaints : int
     gaps : tuple of str
-        What is missing or late: manager, needs, proposal, loyalty_measures, contacts, persons, roles, satisfaction,
+        What is missing or late: manager, needs, proposal, loyalty_measures, log (no table of contacts at all), contacts, persons, roles, satisfaction,
         overdue.
     """
 
@@ -74,7 +74,9 @@ def plan_accounts(snapshot: Snapshot, ranking: Ranking, policy: Policy) -> list[
         manager = _text(facts.get("account_manager"))
         satisfaction = float(recent["satisfaction"].mean()) if len(recent) else float("nan")
         gaps = [name for name, text in {"manager": manager, **texts}.items() if not text]
-        if recent.empty:
+        if snapshot.absent("interactions"):
+            gaps.append("log")
+        elif recent.empty:
             gaps.append("contacts")
         else:
             gaps += [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.dependence import window_start
+from kamlib.dependence import group_names, window_start
 from kamlib.errors import DataError, Fault
 from kamlib.key_clients import (
     Scores,
@@ -50,6 +50,10 @@ class Ranking:
         ``tier, clients, revenue, share``.
     whale : DataFrame
         From `whale_curve`, of clients whose profit is known; empty where none is.
+    strength_known : tuple of str
+        The criteria of relative strength of which something is known …
+    strength_weight : float
+        … and their part of all its weights; below the policy's ``axis_enough`` the axis says little.
     left_out : int
         Clients of the ledger without revenue in the window.
     """
@@ -65,6 +69,8 @@ class Ranking:
     what_if: pd.DataFrame
     tiers: pd.DataFrame
     whale: pd.DataFrame
+    strength_known: tuple[str, ...]
+    strength_weight: float
     left_out: int
     policy: Policy
 
@@ -149,6 +155,8 @@ def review_ranking(snapshot: Snapshot, policy: Policy, weights: Mapping[str, flo
     clients["quadrant"] = quadrant_of(clients["attractiveness"], clients["strength"], settings.cuts)
     _trail(snapshot, policy, clients)
     known = clients.loc[clients["profit"].notna(), "profit"]
+    strength = {name: weight for name, weight in settings.relative_strength.items() if weight > 0}
+    told = tuple(name for name in strength if name in points and points[name].notna().any())
     current = set(clients.index[~clients["prospect"]])
     return Ranking(
         date=snapshot.date,
@@ -162,6 +170,8 @@ def review_ranking(snapshot: Snapshot, policy: Policy, weights: Mapping[str, flo
         what_if=_what_if(points, used, clients, policy),
         tiers=_tiers(clients),
         whale=whale_curve(known) if len(known) else pd.DataFrame(),
+        strength_known=told,
+        strength_weight=sum(strength[name] for name in told) / sum(strength.values()),
         left_out=int((~snapshot.revenue["client_id"].drop_duplicates().isin(current)).sum()),
         policy=policy,
     )
@@ -198,8 +208,11 @@ def _trail(snapshot: Snapshot, policy: Policy, clients: pd.DataFrame) -> None:
 
 
 def _groups(clients: pd.DataFrame, mono: float, major: float) -> pd.DataFrame:
-    groups = clients[~clients["prospect"]].groupby("group_id", as_index=False, sort=False)
-    summed = groups.agg(name=("name", " + ".join), members=("name", "size"), revenue=("revenue", "sum"))
+    current = clients[~clients["prospect"]].sort_values("revenue", ascending=False, kind="stable")
+    summed = current.groupby("group_id", as_index=False, sort=False).agg(
+        members=("name", "size"), revenue=("revenue", "sum")
+    )
+    summed.insert(1, "name", summed["group_id"].map(group_names(current)).astype("str"))
     summed["share"] = summed["revenue"] / clients["revenue"].sum()
     summed["flag"] = _flags(summed["share"], mono, major)
     shown = summed[summed["flag"] != ""]

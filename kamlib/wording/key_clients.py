@@ -28,6 +28,7 @@ GAPS = {
     "needs": phrase("the client's needs"),
     "proposal": phrase("a proposal of its own"),
     "loyalty_measures": phrase("loyalty measures"),
+    "log": phrase("a record of contacts"),
     "contacts": phrase("any contact in the window"),
     "persons": phrase("whom we speak to"),
     "roles": phrase("what these persons decide"),
@@ -153,6 +154,9 @@ def caption_matrix(ranking: Ranking) -> Caption:
     )
     if placed.empty:
         title = tr("Nothing is known that would place clients in the matrix")
+    elif ranking.strength_weight < ranking.policy.key_clients.axis_enough:
+        names = listing([criterion_name(name) for name in ranking.strength_known])
+        title = tr("Our strength is known by {names} only: read the matrix upwards, not across", names=names)
     else:
         weak = placed[placed["key"] & (placed["quadrant"] == "key_development")]
         n = len(weak)
@@ -244,6 +248,8 @@ def actions_ranking(ranking: Ranking, plans: list[AccountPlan]) -> Actions:
         items.append(Action(tr("Speak to {name}", name=plan.name), plan.manager or tr("Sales"), due, why))
     clients = ranking.clients
     weak = clients[clients["key"] & (clients["quadrant"] == "key_development")].head(3)
+    if ranking.strength_weight < ranking.policy.key_clients.axis_enough:
+        weak = weak.iloc[:0]
     managers = {plan.client_id: plan.manager for plan in plans}
     for client_id, name, strength in zip(weak.index, weak["name"], weak["strength"], strict=True):
         items.append(

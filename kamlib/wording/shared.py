@@ -6,7 +6,12 @@ from kamlib.language import phrase, tr
 from kamlib.ledger.schema import ADDS
 from kamlib.ledger.snapshot import Snapshot
 
-LEVEL_WORDS = {"calm": "calm", "watch": "watch", "alarm": "alarm", "unknown": "payments not known"}
+LEVEL_WORDS = {
+    "calm": phrase("calm"),
+    "watch": phrase("watch"),
+    "alarm": phrase("alarm"),
+    "unknown": phrase("payments not known"),
+}
 
 TABLE_NAMES = {
     "invoices": phrase("invoices"),
