@@ -22,7 +22,7 @@ class Grade:
     values : Series, index criterion
         The measured values; NaN where there is none.
     computed : str or None
-        The grade of the points, or the policy's grade of insolvent clients; None when nothing is known.
+        The grade of the points, or the policy's grade of insolvent clients; None when too little is known.
     override : Override or None
         The newest one decided, in force or not.
     final : str or None
@@ -68,7 +68,8 @@ def grade_of(facts: pd.Series, decisions: pd.DataFrame, day: pd.Timestamp, polic
     weights = pd.Series({name: criterion.weight for name, criterion in card.criteria.items()})
     score = weighted_score(points, weights, missing=card.missing)
     insolvent = not pd.isna(facts["insolvency"])
-    computed = card.insolvent_grade if insolvent else grade_client(score.total, card.grades)
+    known = score.total if score.known_weight >= card.no_grade_below else float("nan")
+    computed = card.insolvent_grade if insolvent else grade_client(known, card.grades)
     override, fault = newest_override(decisions, policy)
     final = computed if insolvent else final_grade(computed, override, day)
     thin = score.known_weight < card.least_known

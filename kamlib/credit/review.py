@@ -7,6 +7,7 @@ import pandas as pd
 
 from kamlib import payments
 from kamlib.credit.accounts import Accounts, client_accounts
+from kamlib.credit.behaviour import PaymentBehaviour, payment_behaviour
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of
 from kamlib.credit.history import History, client_history, drawn_by_day
@@ -59,6 +60,7 @@ class CreditReview:
     next_review : Timestamp
     approver : Approver
         Who may approve the proposed limit.
+    behaviour : PaymentBehaviour
     peak_since_decision : float
         The most that was drawn after the newest decision; NaN without one.
     currencies : tuple of str
@@ -92,6 +94,7 @@ class CreditReview:
     last: LastReview | None
     next_review: pd.Timestamp
     approver: Approver
+    behaviour: PaymentBehaviour
     peak_since_decision: float
     currencies: tuple[str, ...]
     confidence: Confidence
@@ -174,6 +177,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         last=last,
         next_review=next_review(own.date, grade.final, level, policy),
         approver=approver_of(limit.proposed, policy),
+        behaviour=payment_behaviour(book, own.date, policy),
         peak_since_decision=float(since.max()) if len(since) else float("nan"),
         currencies=_currencies(own, policy),
         confidence=confidence(snapshot, client_id, policy, RESTS_ON),

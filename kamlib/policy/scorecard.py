@@ -63,6 +63,7 @@ class Scorecard(Strict):
     criteria: dict[str, Criterion] = DEFAULT_CRITERIA
     missing: Literal["reweight", "worst"] = "reweight"
     least_known: float = Field(0.5, ge=0, le=1)
+    no_grade_below: float = Field(0.25, ge=0, le=1)
     grades: dict[str, float] = GRADES
     insolvent_grade: str = "D"
     rating_points: dict[str, float] = RATINGS

@@ -10,7 +10,7 @@ from kamlib.wording.contracts import (
     why_contracts,
 )
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, say_rests, why_credit
-from kamlib.wording.credit_grade import say_accounts, say_grade, say_last_review, say_limit, say_loss
+from kamlib.wording.credit_grade import say_accounts, say_behaviour, say_grade, say_last_review, say_limit, say_loss
 from kamlib.wording.dependence import (
     actions_dependence,
     caption_causes,
@@ -115,6 +115,7 @@ __all__ = [
     "notes_plans",
     "say_accounts",
     "say_back_test",
+    "say_behaviour",
     "say_confidence",
     "say_findings",
     "say_grade",

@@ -124,7 +124,7 @@ def _grade_sentence(review: CreditReview) -> str:
     """The grade, and the criteria that cost it most."""
     grade = review.grade
     if grade.computed is None:
-        return tr("Nothing is known to grade the client by.")
+        return tr("Too little is known to grade the client.")
     table = grade.score.contributions
     lost = (100 - table["points"]) * table["weight"]
     worst = [name for name in lost.sort_values(ascending=False).index if lost[name] >= 1][:2]

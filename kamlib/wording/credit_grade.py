@@ -4,8 +4,8 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Note
-from kamlib.credit import CreditReview
-from kamlib.language import current_language, phrase, sentences, tr
+from kamlib.credit import UNKNOWN, CreditReview
+from kamlib.language import current_language, phrase, sentences, tr, trn
 from kamlib.wording.shared import money_in
 
 SECURITY_WORDS = {
@@ -22,7 +22,7 @@ REASONS = {
     "no_trade": phrase("The client bought nothing in the window: no limit is needed."),
     "insolvent": phrase("The client is insolvent: deliveries only against prepayment."),
     "unchanged": phrase("The change would be smaller than the policy's smallest: the limit stays."),
-    "no_grade": phrase("Nothing is known to grade the client by: no limit is proposed."),
+    "no_grade": phrase("Too little is known to grade the client: no limit is proposed."),
 }
 STAGE_WORDS = {
     1: phrase("stage 1, performing"),
@@ -70,7 +70,7 @@ def _limit_move(review: CreditReview) -> str:
 
 def _terms_move(review: CreditReview) -> str:
     terms, days = review.limit.terms, review.limit.current_days
-    if terms is None:
+    if terms is None or (review.limit.proposed == 0 and terms.prepayment < 1):
         return ""
     security = tr(SECURITY_WORDS[terms.security])
     if terms.prepayment >= 1:
@@ -86,7 +86,12 @@ def say_grade(review: CreditReview) -> Note:
     """The computed grade, what it rests on, and the override, both shown."""
     grade, card = review.grade, review.policy.scorecard
     if grade.computed is None:
-        return Note("", (tr("No criterion has a value: there is no grade."),))
+        none = tr(
+            "No grade: values stand behind {share} of the weight, and {least} is the least.",
+            share=formats.share(grade.score.known_weight, 0),
+            least=formats.share(card.no_grade_below, 0),
+        )
+        return Note("", (none, _override(review)))
     if grade.insolvent:
         first = tr("Insolvent: grade {grade} whatever the points ({points} of 100).", grade=grade.computed, points=formats.number(grade.score.total, 1))  # fmt: skip
     else:
@@ -216,7 +221,13 @@ def say_last_review(review: CreditReview) -> Note:
         late_now=formats.days(now["days_late"]),
     )
     kept = _kept(review)
-    months = tr("Reviewed again in {months} months at the latest, by grade and level.", months=_months(review))
+    n = _months(review)
+    months = trn(
+        "Reviewed again in {n} month at the latest, by grade and level.",
+        "Reviewed again in {n} months at the latest, by grade and level.",
+        n,
+        n=n,
+    )
     return Note("", (sentences(compared, kept, months),))
 
 
@@ -238,3 +249,65 @@ def _kept(review: CreditReview) -> str:
 def _months(review: CreditReview) -> int:
     day, then = review.now.date, review.next_review
     return (then.year - day.year) * 12 + then.month - day.month
+
+
+def say_behaviour(review: CreditReview) -> Note:
+    """How sure the days late are, whether they broke, their season, and what disputes do."""
+    found, now = review.behaviour, review.now
+    if review.level == UNKNOWN or not now.due_count:
+        return Note("", (tr("Nothing can be said of payments: none are known, or nothing fell due."),))
+    late = found.late
+    if pd.isna(late.low):
+        said = [tr("Days late {late}; too few invoices for an interval.", late=formats.number(late.value, 1))]
+    else:
+        said = [
+            tr(
+                "Days late {late}, 95\u00a0% interval {low} to {high}, from {count} invoices.",
+                late=formats.number(late.value, 1),
+                low=formats.number(late.low, 1),
+                high=formats.number(late.high, 1),
+                count=formats.number(now.due_count),
+            )
+        ]
+    if found.regime is None:
+        said.append(tr("Too few months to look for a break."))
+    elif pd.isna(found.regime_month):
+        said.append(
+            tr("No break in the monthly days late (sup-F, p = {p}).", p=formats.number(found.regime.p_value, 2))
+        )
+    else:
+        said.append(
+            tr(
+                "The monthly days late broke in {month}: {before} before, {after} since (sup-F, p = {p}).",
+                month=formats.month(found.regime_month),
+                before=formats.number(found.regime.mean_before, 1),
+                after=formats.number(found.regime.mean_after, 1),
+                p=formats.number(found.regime.p_value, 3),
+            )
+        )
+    if found.season is None:
+        said.append(tr("Too few months for a season."))
+    elif found.season.p_value >= 0.05:
+        said.append(tr("No season is seen over {months} months.", months=found.season.months))
+    else:
+        said.append(
+            tr(
+                "The {quarter}. quarter is the latest, by {days} days over the mean ({months} months).",
+                quarter=int(found.season.effects.idxmax()),
+                days=formats.number(found.season.effects.max(), 1),
+                months=found.season.months,
+            )
+        )
+    disputes = found.disputes
+    if disputes.invoice_share > 0:
+        said.append(
+            tr(
+                "{share} of the invoices were disputed; they were {disputed} days late, the others {others}.",
+                share=formats.share(disputes.invoice_share),
+                disputed=formats.number(disputes.days_late_disputed),
+                others=formats.number(disputes.days_late_others),
+            )
+        )
+    else:
+        said.append(tr("No invoice was disputed."))
+    return Note("", (sentences(*said),))
