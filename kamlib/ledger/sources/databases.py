@@ -4,6 +4,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from kamlib.ledger.sources.rows import write_rows
 from kamlib.ledger.sources.text import checked_names
 
 FETCH = 20_000
+DUCKDB_TABLES = "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+SQLITE_TABLES = "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' order by 1"
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 URL_PASSWORD = re.compile(r"://[^:/@\s]*:(?!\$\{)[^@\s]+@")
 HIDDEN = "•••"
@@ -23,18 +26,12 @@ HIDDEN = "•••"
 
 def table_names(path: Path) -> list[str]:
     """The tables and views of a database file."""
-    if path.suffix.lower() in (".duckdb", ".ddb"):
-        con = duckdb.connect(str(path), read_only=True)
-        query = "select table_name from information_schema.tables where table_schema = 'main' order by 1"
-    else:
-        con = _sqlite(path)
-        query = "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' order by 1"
+    duck = path.suffix.lower() in (".duckdb", ".ddb")
     try:
-        return [row[0] for row in con.execute(query).fetchall()]
+        with closing(duckdb.connect(str(path), read_only=True) if duck else _sqlite(path)) as con:
+            return [row[0] for row in con.execute(DUCKDB_TABLES if duck else SQLITE_TABLES).fetchall()]
     except (duckdb.Error, sqlite3.Error) as error:
         raise _unreadable(path, error) from error
-    finally:
-        con.close()
 
 
 def write_sqlite_table(place: Place, target: Path) -> None:
