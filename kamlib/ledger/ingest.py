@@ -419,7 +419,8 @@ class _Ingest:
         for name in CONVERTED.get(table, ()):
             twin = f"reporting_{name}"
             canonical[twin] = rows[twin] if twin in rows.columns else ibis.null("float64")
-        order = dict.fromkeys(["client_id", known_on(table), *TABLES[table].metadata["key"], *canonical])
+        key = TABLES[table].metadata["key"]
+        order = dict.fromkeys(["client_id", known_on(table), *(key or canonical)])  # a key leaves no ties to settle
         written = rows.select(**canonical).order_by([name for name in order if name in canonical])
         self.con.to_parquet(written, self.target / f"{table}.parquet", row_group_size=ROW_GROUP)
         return self._reconcile(table)

@@ -167,7 +167,9 @@ def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
     if kind == TEXT:
         return _text(text, rule)
     other = "," if rule.decimal == "." else "."
-    plain = text.re_search(GROUPED[rule.decimal]).ifelse(text.replace(other, "").replace(",", "."), text)
+    marked = text.contains(",") if rule.decimal == "." else text.contains(".") | text.contains(",")
+    grouped = marked & text.re_search(GROUPED[rule.decimal])  # the dear test only where it can matter
+    plain = grouped.ifelse(text.replace(other, "").replace(",", "."), text)
     if kind == MONEY:
         return plain.try_cast(MONEY_TYPE)
     number = plain.try_cast("float64")
