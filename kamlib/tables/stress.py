@@ -10,6 +10,7 @@ from kamlib.language import current_language, listing, phrase, tr
 from kamlib.policy import Policy
 from kamlib.stress import ClientLoss, DefaultLoss, MoneyAtRisk, Replacement, ReverseStress, Survival
 from kamlib.tables.shared import table_of
+from kamlib.wording.stress import few
 
 COVENANTS = {
     "dscr": phrase("Debt service cover (DSCR), at least"),
@@ -61,6 +62,12 @@ def table_loss(loss: ClientLoss, currency: str) -> Table:
         else tr("Losing the largest, by group, {currency}", currency=code)
     )
     return table_of(title, columns, texts, values, marked=loss.turns_negative_at, note=_loss_note(loss))
+
+
+def tables_loss(loss: ClientLoss, group_loss: ClientLoss, currency: str) -> tuple[Table, ...]:
+    """The loss by client, and by group where any client belongs to one with others."""
+    grouped = loss.by == "client" and (group_loss.steps["members"] > 1).any()
+    return tuple(table_loss(one, currency) for one in ((loss, group_loss) if grouped else (loss,)))
 
 
 def table_survival(gone: Survival, failed: Survival) -> Table:
@@ -151,7 +158,7 @@ def table_reverse(reverse: ReverseStress, currency: str) -> Table:
     values, texts = [], []
     for row in reverse.answers.itertuples(index=False):
         found = row.status == "found"
-        names = listing(row.names) if found else tr(STATUSES[row.status])
+        names = few(row.names) if found else tr(STATUSES[row.status])
         figures = [row.count, row.share_lost, row.room, row.damage, row.most_of_fewer] if found else [None] * 5
         values.append([tr(CRITERIA[row.criterion]), names, *figures])
         formatters = (formats.number, formats.share, formats.money, formats.money, formats.money)

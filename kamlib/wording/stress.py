@@ -56,6 +56,13 @@ def largest(count: int, by: str) -> str:
     return tr(MANY[by], n=formats.number(count))
 
 
+def few(names: tuple[str, ...], shown: int = 5) -> str:
+    """Names in one enumeration, the first ones where there are many: ``a, b and 3 more``."""
+    if len(names) <= shown + 1:
+        return listing(names)
+    return listing([*names[:shown], tr("{n} more", n=formats.number(len(names) - shown))])
+
+
 def loss_sentence(loss: ClientLoss, group_loss: ClientLoss) -> str:
     """What the loss of the largest does to operating profit, or to revenue where no more is known."""
     steps = loss.steps
@@ -153,13 +160,10 @@ def note_survival(gone: Survival, failed: Survival) -> Note:
                 worst=formats.money(failed.lowest_cash),
             )
         )
-        said.append(
-            tr(
-                "The credit line gives {now} today and {after} at its worst if the client fails.",
-                now=formats.money(failed.line_now),
-                after=formats.money(failed.line_after),
-            )
-        )
+        if failed.line_now > 0:
+            said.append(_line_sentence(failed))
+        else:
+            said.append(tr("There is no credit line to draw on today."))
     if failed.margin_assumed:
         said.append(tr("No cost is known: margins here are the policy's assumption, not the ledger's."))
     if not failed.payments_known:
@@ -171,6 +175,14 @@ def note_survival(gone: Survival, failed: Survival) -> Note:
         )
     )
     return Note(tr("How long we live"), tuple(said), small=not failed.missing)
+
+
+def _line_sentence(failed: Survival) -> str:
+    return tr(
+        "The credit line gives {now} today and {after} at its worst if the client fails.",
+        now=formats.money(failed.line_now),
+        after=formats.money(failed.line_after),
+    )
 
 
 def note_reverse(reverse: ReverseStress) -> Note:
@@ -188,7 +200,7 @@ def note_reverse(reverse: ReverseStress) -> Note:
     said = [
         tr(
             "Losing {names} ({share} of revenue) breaks {criterion}: it takes {damage} where {room} can be borne.",
-            names=listing(least["names"]),
+            names=few(least["names"]),
             share=formats.share(least["share_lost"]),
             criterion=tr(criterion),
             damage=formats.money(least["damage"]),
@@ -279,7 +291,7 @@ def note_default_loss(loss: DefaultLoss) -> Note:
         said.append(
             tr(
                 "Failed already and not in the models: {names}, {money} net.",
-                names=listing(loss.failed["name"]),
+                names=few(tuple(loss.failed["name"])),
                 money=formats.money(loss.failed["loss"].sum()),
             )
         )
