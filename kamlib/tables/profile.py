@@ -10,7 +10,6 @@ from kamlib.client_profile import ClientProfile
 from kamlib.language import listing, sentences, tr, trn
 from kamlib.relationship import PARTS
 from kamlib.tables.shared import table_of
-from kamlib.wording.profile import BASE_NAMES, CLASS_NAMES, CLAUSE_NAMES, METHOD_NAMES, STATUS_NAMES
 from kamlib.wording.profile_names import (
     BASE_NAMES,
     CLASS_NAMES,
@@ -20,15 +19,6 @@ from kamlib.wording.profile_names import (
     PART_NAMES,
     STATUS_NAMES,
 )
-
-PART_NAMES = {
-    "cadence": phrase("Contacts against the plan"),
-    "decision_maker": phrase("Last contact with a decision maker"),
-    "satisfaction": phrase("Satisfaction"),
-    "complaints": phrase("Complaints"),
-    "breadth": phrase("Persons met"),
-}
-EFFORT_NAMES = {"capacity_hours": phrase("Capacity, hours"), "development_hours": phrase("Development, hours")}
 
 
 def kpis_profile(profile: ClientProfile) -> Kpis:
