@@ -132,6 +132,7 @@ class Run(Strict):
     default_terms_days: int = Field(30, ge=0, le=3_660)
     accept: list[str] = []
     mended: str | None = Field(None, min_length=1)
+    identity: str | None = Field(None, min_length=1)
 
     @field_validator("run")
     @classmethod
@@ -295,6 +296,8 @@ def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | 
         run.default_terms_days,
         sorted(run.accept),
         _content(run.mended),
+        _content(run.identity),
+        load_policy(run.policy).identity.model_dump(),
         code_hash(*packages),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -340,6 +343,8 @@ def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", 
         max_rate_age_days=run.max_rate_age_days,
         accept=run.accept,
         mended=Path(run.mended) if run.mended else None,
+        identity=Path(run.identity) if run.identity else None,
+        same=load_policy(run.policy).identity,
     )
     rows_in, used, quarantined = report.rows
     facts = {

@@ -20,6 +20,13 @@ from kamlib.ledger.currency import day_rates, known_rates
 from kamlib.ledger.findings.evidence import Evidence
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.findings.search import find_dirt, stopping_faults
+from kamlib.ledger.identity import (
+    IDENTITY_FILE,
+    confirmed_merges,
+    connected_groups,
+    propose_merges,
+    write_proposals,
+)
 from kamlib.ledger.mending import mend, read_mended
 from kamlib.ledger.profiles import ColumnRule, Profile, TableRule
 from kamlib.ledger.quarantine import QUARANTINE_FILE, Quarantine
@@ -39,6 +46,7 @@ from kamlib.ledger.schema import (
     required_columns,
 )
 from kamlib.ledger.sources import RECORD, Place, hash_files, read_sources
+from kamlib.policy.identity import Identity
 
 UNCONVERTED = "unconverted_currencies"
 USUAL_ROWS = 3  # stated due dates of a client from which its usual terms are taken
@@ -72,6 +80,7 @@ class LedgerReport:
     missing: dict[str, str]
     unused: dict[str, list[str]]
     findings: tuple[Finding, ...] = ()
+    merged_ids: int = 0
 
     def to_json(self) -> dict:
         """As plain lists and dicts, for the manifest and `kam check --json`."""
@@ -96,6 +105,8 @@ def ingest(
     memory_limit: str = "1500MB",
     accept: Sequence[str] = (),
     mended: Path | None = None,
+    identity: Path | None = None,
+    same: Identity | None = None,
 ) -> LedgerReport:
     """Read, check and write a ledger as a snapshot folder.
 
@@ -121,6 +132,10 @@ def ingest(
         Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.catalogue.STOPPING`.
     mended : Path or None
         A ``quarantine.csv`` of the same files whose rows have been mended.
+    identity : Path or None
+        An ``identity.yaml`` whose confirmed merges are applied.
+    same : Identity or None
+        The policy's rules for which spellings are proposed as one client and which clients form a group.
 
     Returns
     -------
@@ -136,7 +151,7 @@ def ingest(
     try:
         with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
             worker = _Ingest(files, profile, target, Path(scratch), memory_limit, mended)
-            return worker.run(source, currency, default_terms_days, max_rate_age_days, accept)
+            return worker.run(source, currency, default_terms_days, max_rate_age_days, accept, identity, same or Identity())
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
@@ -167,7 +182,14 @@ class _Ingest:
         self.notes: dict[str, list[str]] = {table: list(source.notes) for table, source in self.sources.items()}
 
     def run(
-        self, source: str, currency: str | None, terms: int, max_age: int, accept: Sequence[str] = ()
+        self,
+        source: str,
+        currency: str | None,
+        terms: int,
+        max_age: int,
+        accept: Sequence[str],
+        identity: Path | None,
+        same: Identity,
     ) -> LedgerReport:
         """Every table in turn, then money in the reporting currency, then the snapshot's files."""
         self._refuse_missing_columns()
@@ -177,6 +199,8 @@ class _Ingest:
             raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
         currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
         evidence = Evidence(self.profile, self.sources, self.mapped, used, self.repeated)
+        merged = self._merge_ids(used, identity, evidence)
+        self._propose_identity(used, same, evidence)
         used["invoices"] = self._fill_due_dates(used, terms, evidence)
         faults = self._convert(used, currency, max_age, accept, evidence)
         findings = find_dirt(evidence, accept)
@@ -188,7 +212,9 @@ class _Ingest:
         self.quarantine.write(self.target / QUARANTINE_FILE)
         missing = {table: adds for table, adds in ADDS.items() if table not in used}
         self.con.disconnect()
-        return LedgerReport(source, self.sha256, currency, reports, missing, self._unused_columns(), tuple(findings))
+        return LedgerReport(
+            source, self.sha256, currency, reports, missing, self._unused_columns(), tuple(findings), merged
+        )
 
     # -- checking ----------------------------------------------------------------------------------------
 
@@ -307,6 +333,75 @@ class _Ingest:
             table, source, pd.DataFrame({"record": again[RECORD].to_numpy(), "reason": reasons})
         )
         return used.filter(used[RECORD].notin([int(record) for record in again[RECORD]]))
+
+    # -- who is who --------------------------------------------------------------------------------------
+
+    def _merge_ids(self, used: dict[str, ir.Table], path: Path | None, evidence: Evidence) -> int:
+        """The confirmed merges of an identity file, in every table; how many ids are merged."""
+        merges = confirmed_merges(path) if path else {}
+        if not merges:
+            return 0
+        pairs = ibis.memtable(pd.DataFrame({"client_id": list(merges), "kept": list(merges.values())}))
+        known = set(used["invoices"].client_id.topk(10**9).execute()["client_id"])
+        if "clients" in used:
+            known |= set(used["clients"].client_id.execute())
+        remedy = f"Take it out of {path.name}, or correct the id."
+        raise_faults(Fault(f"identity: {name}", "no such client", remedy) for name in sorted(set(merges) - known))
+        evidence.tell("merged_ids", "invoices", used["invoices"].semi_join(pairs, "client_id"), n=len(merges))
+        if "clients" in used:
+            self._drop_merged_clients(used, merges)
+        for table in [name for name, rows in used.items() if "client_id" in rows.columns]:
+            used[table] = used[table].mutate(client_id=used[table].client_id.substitute(merges))
+        return len(merges)
+
+    def _drop_merged_clients(self, used: dict[str, ir.Table], merges: Mapping[str, str]) -> None:
+        """One row a client is left: that of the id that is kept, else the first of those merged into it."""
+        clients = used["clients"]
+        there = set(clients.client_id.execute())
+        taken: set[str] = set(there - set(merges))
+        gone = []
+        for client in sorted(set(merges) & there):
+            if merges[client] in taken:
+                gone.append(client)
+            taken.add(merges[client])
+        dropped = clients.filter(clients.client_id.isin(gone or [""]))
+        if RECORD in clients.columns and gone:
+            told = dropped.select(record=RECORD, client=dropped.client_id).order_by("record").execute()
+            told["reason"] = "merged into " + told["client"].map(merges).astype(str) + " as identity.yaml says"
+            self.quarantine.add_records("clients", self.sources["clients"], told[["record", "reason"]])
+        used["clients"] = clients.filter(clients.client_id.notin(gone or [""]))
+
+    def _propose_identity(self, used: dict[str, ir.Table], same: Identity, evidence: Evidence) -> None:
+        """Spellings that may be one client, to a file beside the snapshot; groups by economic dependence."""
+        if "clients" not in used:
+            return
+        clients = used["clients"]
+        if "depends_on" in clients.columns and "dependence_share" in clients.columns:
+            used["clients"] = clients = self._connect(clients, same.dependence_share, evidence)
+        if "name" not in clients.columns:
+            return
+        spelt = evidence.good("clients").select("client_id", "name").distinct().execute()
+        pairs = propose_merges(clients.select("client_id", "name").execute(), same.min_similarity)
+        write_proposals(self.target / IDENTITY_FILE, pairs, spelt)
+        if pairs:
+            ids = list({client for pair in pairs for client in (pair.keep, pair.merge)})
+            bills = used["invoices"].semi_join(ibis.memtable(pd.DataFrame({"client_id": ids})), "client_id")
+            evidence.tell("similar_clients", "invoices", bills, n=len(pairs), example=pairs[0].evidence)
+
+    def _connect(self, clients: ir.Table, share: float, evidence: Evidence) -> ir.Table:
+        """Clients that depend on one another get one ``group_id``."""
+        columns = [n for n in ("client_id", "group_id", "depends_on", "dependence_share") if n in clients.columns]
+        groups = connected_groups(clients.select(*columns).execute(), share)
+        groups = groups[groups.duplicated(keep=False)]
+        leaning = clients.filter(clients.depends_on.notnull() & (clients.dependence_share >= share))
+        evidence.tell("dependent_clients", "clients", leaning, part=f"{share:.0%}")
+        if groups.empty:
+            return clients
+        table = ibis.memtable(groups.rename("connected").reset_index())
+        joined = clients.left_join(table, "client_id")
+        own = clients.group_id if "group_id" in clients.columns else ibis.null("string")
+        kept = [clients[name] for name in clients.columns if name != "group_id"]
+        return joined.select(*kept, group_id=ibis.coalesce(table.connected, own))
 
     # -- filling and converting --------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ The schemas are pandera's, so that an analyst's own frame is checked by the same
 (`check_table`); the ingest reads its rules from them too. Money columns stand beside a currency column; where a
 table has none, as `clients`, money is in the reporting currency. A client's `credit_limit` is what the company
 itself grants (0: no credit at all; empty: not known), unlike the insured limits of `protections`;
+`depends_on` names another client from which `dependence_share` of its receipts or spending comes;
 `payment_terms_days` are its usual days from issue to due date.
 
 Optional columns that the client profile reads: `quantity` of an invoice (pieces, hours; gives prices for a unit);
@@ -114,6 +115,8 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "industry_leader": _column(FLAG),
             "related_party": _column(FLAG),
             "credit_limit": _column(MONEY, at_least=0),
+            "depends_on": _column(TEXT),
+            "dependence_share": _column(NUMBER, at_least=0, at_most=1),
             **_numbers("payment_terms_days"),
             "contact_plan_days": _column(NUMBER, at_least=1),
             "share_of_wallet": _column(NUMBER, at_least=0, at_most=1),

@@ -7,6 +7,7 @@ from kamlib.policy.collections import Collections
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
 from kamlib.policy.early_warning import EarlyWarning
+from kamlib.policy.identity import Identity
 from kamlib.policy.impairment import Impairment
 from kamlib.policy.key_clients import KeyClients
 from kamlib.policy.limits import Limits
@@ -27,6 +28,7 @@ class Policy(Strict):
 
     concentration: Concentration = Concentration()
     confidence: ConfidenceRules = ConfidenceRules()
+    identity: Identity = Identity()
     key_clients: KeyClients = KeyClients()
     receivables: Receivables = Receivables()
     review: Review = Review()

@@ -5,7 +5,7 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Table
-from kamlib.language import listing, tr
+from kamlib.language import listing, tr, trn
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.wording.confidence import table_name
 from kamlib.wording.findings import say_acceptance
@@ -24,12 +24,25 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
             tr("Rows in · used · quarantined"),
             " · ".join(formats.number(rows.get(k)) for k in ("in", "used", "quarantined")),
         ],
+        [tr("Clients are counted by"), _counted_by(snapshot)],
         *([[tr("Accepted although figures may be wrong by it"), accepted]] if accepted else []),
         [tr("Optional tables missing"), listing(map(table_name, facts.get("missing") or {})) or tr("none")],
         *[[name, str(value)] for name, value in parameters.items()],
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
     return table_of(tr("What this rests on"), columns, values, values)
+
+
+def _counted_by(snapshot: Snapshot) -> str:
+    merged = snapshot.facts.get("ledger", {}).get("merged_ids", 0)
+    if not merged:
+        return tr("client id; groups by group_id")
+    return trn(
+        "client id, {n} of them merged by identity.yaml; groups by group_id",
+        "client id, {n} of them merged by identity.yaml; groups by group_id",
+        merged,
+        n=merged,
+    )
 
 
 def table_of(

@@ -171,6 +171,12 @@ CATALOGUE: dict[str, Entry] = {
         phrase("{n} client ids have more than one name; {example} has {most} spellings"),
         phrase("counted by id: HHI {hhi_id} points by id, {hhi_name} by name as written"),
     ),
+    "merged_ids": Entry(
+        phrase("{n} client ids merged into others"), phrase("counted for the id that is kept, as identity.yaml says")
+    ),
+    "dependent_clients": Entry(
+        phrase("clients of which {part} or more rests on another client"), phrase("counted as one group with it")
+    ),
     "similar_clients": Entry(
         phrase("{n} pairs of clients have names that may be the same, such as {example}"),
         phrase("not merged: confirm them in identity.yaml"),
