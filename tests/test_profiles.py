@@ -5,7 +5,7 @@ import pytest
 from conftest import real_data
 
 from kamlib.ledger.ingest import ingest
-from kamlib.ledger.profiles import load_profile, profile_names
+from kamlib.ledger.profiles import load_profile, parse_profile, profile_names
 from kamlib.ledger.sources import find_files, find_sources
 
 EXPORTS = {
@@ -93,6 +93,8 @@ def written(folder, files):
 def test_every_profile_has_an_export_here_and_says_where_its_names_are_from():
     assert set(profile_names()) == {*EXPORTS, "zoho_crm"}
     assert all(len(load_profile(name).origin) > 40 for name in profile_names())
+    for name in profile_names():  # as a snapshot's key does; a warning would be an error here
+        assert parse_profile(load_profile(name).model_dump(mode="json"), name) == load_profile(name)
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -66,7 +66,7 @@ class ColumnRule(Strict):
     otherwise: str | None = None
     minus: bool = False
     minus_if: dict[str, list[str]] = Field(default_factory=dict)
-    shift_hours: float = Field(0, ge=-24, le=24)
+    shift_hours: float = Field(0.0, ge=-24, le=24)
 
     @field_validator("column", mode="before")
     @classmethod
