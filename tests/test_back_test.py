@@ -132,6 +132,7 @@ def test_charts_mark_the_month_of_the_signal(snapshot, policy):
     chart = client_charts(replay, "C0011", policy)
     on = replay.levels.on["payment_delay"][row]
     at = replay.panel.ends.get_loc(chart.delay_signal)
+    assert wording.caption_client(chart).title.startswith("Delays left their own range")
     assert on[at]
     assert not on[at - 1]
 
@@ -157,9 +158,9 @@ def test_everything_is_shown_in_both_languages(watch, language):
     assert not NAN.search(text)
     assert ("观察名单" in text) == (language == "zh")
     assert plots.plot_watch(watch).patches
-    assert plots.plot_control(watch, charts).figure.axes
+    assert plots.plot_control(watch.review, charts).figure.axes
     assert set(chart_data(charts)["client_id"]) == set(watch.clients["client_id"].head(3))
-    assert wording.caption_control(watch, charts).alt
+    assert wording.caption_control(charts).alt
     assert wording.caption_watch(watch).title
 
 
@@ -174,7 +175,7 @@ def test_tiny_companies_are_shown_too(policy: Policy):
         assert wording.heading_warning(watch, "x").level in ("calm", "watch", "alarm", "unknown")
         assert tables.kpis_warning(watch).items
         assert plots.plot_watch(watch).figure
-        assert plots.plot_control(watch, worst_charts(watch)).figure
+        assert plots.plot_control(watch.review, worst_charts(watch)).figure
         for block in (tables.table_watch(watch), tables.table_tuning(watch), tables.table_outcomes(watch)):
             assert not NAN.search(str(block.to_json()))
         alone = warning_signals(tiny, policy, "a")

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kamlib import formats
-from kamlib.early_warning import ClientCharts, WatchList
+from kamlib.early_warning import ClientCharts, WarningReview, WatchList
 from kamlib.language import tr
 from kamlib.plots.shared import bare, money_ticks, month_ticks, new_axes, shortened, text_width
 from kamlib.style import ALARM, GREY, INK, LIGHT, POINT, house_style
@@ -38,9 +38,9 @@ def plot_watch(watch: WatchList, top: int = 8, ax: Axes | None = None) -> Axes:
 
 
 @house_style()
-def plot_control(watch: WatchList, charts: tuple[ClientCharts, ...]) -> Axes:
+def plot_control(review: WarningReview, charts: tuple[ClientCharts, ...]) -> Axes:
     """Small multiples: days late with their EWMA and limit, orders with what was expected; a ring where the signal came."""
-    names = watch.clients.set_index("client_id")["name"]
+    names = review.clients.set_index("client_id")["name"]
     count = max(len(charts), 1)
     row_height = 1.22
     figure = Figure(figsize=(7.2, row_height * count + 0.1))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import seaborn  # noqa: F401 - for analysts' own cells
 
-from kamlib import blocks, client_profile, credit, dependence, plots, ranking, stress, tables, wording
+from kamlib import blocks, client_profile, credit, dependence, early_warning, plots, ranking, stress, tables, wording
 from kamlib.fonts import covered_characters
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy, load_policy
@@ -82,6 +82,7 @@ def _use_everything() -> None:
         blocks.chart(plots.plot_matrix(ranked), wording.caption_matrix(ranked), ranked.clients[["score"]]),
     ]
     shown += _use_profile(snapshot, policy)
+    shown += _use_warnings(snapshot, policy)
     _run_a_notebook(shown)
 
 
@@ -105,6 +106,19 @@ def _use_profile(snapshot: Snapshot, policy: Policy) -> list[blocks.Block]:
         tables.table_bargaining(profile),
         blocks.chart(plots.plot_outlook(profile), wording.caption_outlook(profile), profile.contract.curve),
         blocks.chart(plots.plot_exit(profile), wording.caption_exit(profile), profile.contract.curve),
+    ]
+
+
+def _use_warnings(snapshot: Snapshot, policy: Policy) -> list[blocks.Block]:
+    """A client's signs of trouble; the season of orders is imported here, as a toy is too short to need it."""
+    early_warning.seasonal_profile(np.tile([1.0, 3.0], (1, 12)), 12)
+    signs = early_warning.warning_signals(snapshot, policy, "a")
+    charts = (early_warning.client_charts(signs.replay, "a", policy),)
+    drawn = plots.plot_control(signs, charts)
+    return [
+        wording.say_signals(signs),
+        tables.table_signals(signs),
+        blocks.chart(drawn, wording.caption_client(charts[0]), early_warning.chart_data(charts)),
     ]
 
 

@@ -56,6 +56,7 @@ from kamlib.wording.stress import (
 )
 from kamlib.wording.warning import (
     actions_warning,
+    caption_client,
     caption_control,
     caption_watch,
     heading_warning,
@@ -74,6 +75,7 @@ __all__ = [
     "actions_warning",
     "caption_ageing",
     "caption_causes",
+    "caption_client",
     "caption_control",
     "caption_delay",
     "caption_exit",

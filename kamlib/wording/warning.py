@@ -126,7 +126,7 @@ def caption_watch(watch: WatchList) -> Caption:
     return Caption(title, subtitle, tr("Bar chart. {title}.", title=title))
 
 
-def caption_control(watch: WatchList, charts: tuple[ClientCharts, ...]) -> Caption:
+def caption_control(charts: tuple[ClientCharts, ...]) -> Caption:
     """Control charts of the worst clients."""
     late = sum(chart.delay_signal is not None for chart in charts)
     title = trn(
@@ -135,11 +135,25 @@ def caption_control(watch: WatchList, charts: tuple[ClientCharts, ...]) -> Capti
         late,
         n=late,
     )
-    subtitle = tr(
+    return Caption(title, _control_subtitle(), tr("Small line charts. {title}.", title=title))
+
+
+def caption_client(chart: ClientCharts) -> Caption:
+    """One client's control charts."""
+    if chart.delay_signal is not None:
+        title = tr("Delays left their own range in {month}", month=formats.month(chart.delay_signal))
+    elif chart.order_signal is not None:
+        title = tr("Orders fell below their own range in {month}", month=formats.month(chart.order_signal))
+    else:
+        title = tr("Delays and orders stayed within their own range")
+    return Caption(title, _control_subtitle(), tr("Small line charts. {title}.", title=title))
+
+
+def _control_subtitle() -> str:
+    return tr(
         "Left: days late by month (grey), their EWMA (colour), the limit (dashed). Right: orders (colour), expected by "
         "baseline and season (dashed). A ring: when the signal came"
     )
-    return Caption(title, subtitle, tr("Small line charts. {title}.", title=title))
 
 
 def say_signals(review: WarningReview) -> Note:
