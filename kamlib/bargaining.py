@@ -88,7 +88,7 @@ def price_change(prices: pd.DataFrame, split: pd.Timestamp) -> float:
         name: part.groupby("product_line")[["amount", "quantity"]].sum()
         for name, part in (("then", prices[~late]), ("now", prices[late]))
     }
-    both = sums["now"].join(sums["then"], how="inner", rsuffix="_then")
+    both = sums["now"].join(sums["then"].add_suffix("_then"), how="inner")
     cost = float((both["quantity"] * both["amount_then"] / both["quantity_then"]).sum())
     return float(both["amount"].sum()) / cost - 1 if cost > 0 else float("nan")
 

@@ -107,11 +107,11 @@ def table_contracts(profile: ClientProfile) -> Table | Note:
     texts = [
         [
             str(v[0]),
-            tr("open-ended") if pd.isna(v[1]) else formats.day(v[1]),
+            tr("open-ended") if pd.isna(v[1]) else _short_day(v[1]),
             formats.number(v[2]),
             tr("yes") if v[3] else tr("no"),
-            formats.day(v[4]),
-            tr("any day") if pd.isna(v[5]) else formats.day(v[5]),
+            _short_day(v[4]),
+            tr("any day") if pd.isna(v[5]) else _short_day(v[5]),
             formats.number(v[6]),
             formats.number(v[7]),
         ]
@@ -137,6 +137,11 @@ def table_contracts(profile: ClientProfile) -> Table | Note:
             )
         )
     return table_of(tr("Contracts in force"), columns, texts, values, note=sentences(*told))
+
+
+def _short_day(day: pd.Timestamp) -> str:
+    """A date for a narrow column, the same in both languages."""
+    return f"{day:%Y-%m-%d}"
 
 
 def _no_contracts(profile: ClientProfile) -> Note:
