@@ -151,7 +151,9 @@ def ingest(
     try:
         with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
             worker = _Ingest(files, profile, target, Path(scratch), memory_limit, mended)
-            return worker.run(source, currency, default_terms_days, max_rate_age_days, accept, identity, same or Identity())
+            return worker.run(
+                source, currency, default_terms_days, max_rate_age_days, accept, identity, same or Identity()
+            )
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise

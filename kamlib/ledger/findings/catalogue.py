@@ -169,7 +169,9 @@ CATALOGUE: dict[str, Entry] = {
     # identity
     "many_names": Entry(
         phrase("{n} client ids have more than one name; {example} has {most} spellings"),
-        phrase("counted by id: HHI {hhi_id} points by id, {hhi_name} by name as written"),
+        phrase(
+            "counted by id: HHI {hhi_id} points by id, {hhi_written} by id as written, {hhi_name} by name as written"
+        ),
     ),
     "merged_ids": Entry(
         phrase("{n} client ids merged into others"), phrase("counted for the id that is kept, as identity.yaml says")

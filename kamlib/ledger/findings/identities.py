@@ -1,7 +1,5 @@
 """Clients under several names: what that does to concentration."""
 
-import pandas as pd
-
 from kamlib.concentration import herfindahl_index
 from kamlib.ledger.findings.evidence import Evidence
 from kamlib.ledger.findings.finding import Finding
@@ -19,30 +17,29 @@ def search(evidence: Evidence) -> None:
     if many.empty:
         return
     records = clients.semi_join(spelt.filter(spelt.n > 1), "client_id").order_by(RECORD).limit(3).execute()[RECORD]
-    by_id, by_name = _indices(evidence)
     values = {
         "n": len(many),
         "example": str(many["client_id"].iloc[0]),
         "most": int(many["n"].iloc[0]),
-        "hhi_id": by_id,
-        "hhi_name": by_name,
+        **_indices(evidence),
     }
     evidence.add(Finding("many_names", "clients", len(many), {}, (), values), [int(record) for record in records])
 
 
-def _indices(evidence: Evidence) -> tuple[str, str]:
-    """HHI points by id and by name as written; a dash where names do not stand beside the invoices."""
+def _indices(evidence: Evidence) -> dict[str, str]:
+    """HHI points by id, by id and by name as written; a dash where names do not stand beside the invoices."""
     if evidence.sources["clients"] is not evidence.sources["invoices"]:
-        return "—", "—"
+        return dict.fromkeys(("hhi_id", "hhi_written", "hhi_name"), "—")
     bills, clients = evidence.good("invoices"), evidence.mapped["clients"]
     if "kind" in bills.columns:
         bills = bills.filter(bills.kind.isin(REVENUE_KINDS))
-    rows = bills.inner_join(clients.select(RECORD, "name"), RECORD)
-    points = []
-    for key in ("client_id", "name"):
-        sums = (
-            rows.filter(rows[key].notnull()).group_by(key).agg(total=lambda t: t.amount.cast("float64").sum()).execute()
-        )
-        totals = pd.Series(sums["total"]).clip(lower=0)
-        points.append(f"{herfindahl_index(totals) * 10_000:,.0f}" if totals.sum() > 0 else "—")
-    return points[0], points[1]
+    records = evidence.records("invoices")
+    written = records.select(RECORD, written=records[evidence.header("invoices", "client_id")].strip())
+    rows = bills.inner_join(clients.select(RECORD, "name"), RECORD).inner_join(written, RECORD)
+    points = {}
+    for key, column in (("hhi_id", "client_id"), ("hhi_written", "written"), ("hhi_name", "name")):
+        named = rows.filter(rows[column].notnull())
+        totals = named.group_by(column).agg(total=lambda t: t.amount.cast("float64").sum()).execute()["total"]
+        totals = totals.clip(lower=0)
+        points[key] = f"{herfindahl_index(totals) * 10_000:,.0f}" if totals.sum() > 0 else "—"
+    return points
