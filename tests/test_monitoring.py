@@ -17,7 +17,7 @@ from aiosmtpd.smtp import AuthResult
 
 from kamlib.alerting.log import append, close_alert, locked, read_log
 from kamlib.alerting.settings import SMTP_PASSWORD, WEBHOOK_TOKEN, WEBHOOK_URL, Monitor
-from kamlib.early_warning import warning_signals
+from kamlib.early_warning import LEVELS, warning_signals
 from kamlib.early_warning.changes import changes_since, levels_now
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import snapshot_from_frames
@@ -217,6 +217,7 @@ def test_a_webhook_gets_json_and_its_token(run_at, web_server, monkeypatch, moni
     assert WEBHOOK_URL in again.failures["webhook"]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_write_each_alert_once(run_at, tmp_path):
     run = run_at()
     code = (
@@ -292,6 +293,7 @@ def test_settings_that_cannot_work_are_refused(content):
         Monitor.model_validate(content)
 
 
+@pytest.mark.slow
 def test_the_commands(run_kam, ledger, tmp_path):
     file = tmp_path / "watch.yaml"
     content = {"run": "watch", "title": "Small & Co", "as_of": "2025-06-30", "ledger": {"path": str(ledger)}}
@@ -306,3 +308,24 @@ def test_the_commands(run_kam, ledger, tmp_path):
     assert key not in run_kam("alert", "list", file).stdout
     assert "limit cut → paid" in run_kam("alert", "list", file, "--all").stdout
     assert run_kam("alert", "close", file, "nothing", "--decision", "x").returncode == 2
+
+
+def test_weekly_runs_do_not_let_a_level_flicker(company, policy):
+    snapshot = snapshot_from_frames(company, "2026-09-30", "EUR")
+    state: dict = {}
+    reached: dict[str, list] = {}
+    for day in pd.date_range("2025-03-03", "2025-09-29", freq="7D"):
+        review = warning_signals(snapshot.as_of(day), policy)
+        before, state = state, levels_now(review, state)
+        raw = dict(zip(review.replay.panel.clients, review.replay.levels.raw[:, -1], strict=True))
+        for client, rank in raw.items():
+            reached.setdefault(client, []).append((day, rank))
+        for client, entry in before.items():
+            fallen = LEVELS.index(entry["level"]) > LEVELS.index(state.get(client, {"level": "low"})["level"])
+            lately = [
+                rank
+                for seen, rank in reached[client]
+                if seen > day - pd.DateOffset(months=policy.early_warning.quiet_months)
+            ]
+            assert not fallen or max(lately) < LEVELS.index(entry["level"])
+    assert state

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kamlib.early_warning.levels import LEVELS, UNKNOWN
+from kamlib.early_warning.months import months_before
 from kamlib.early_warning.warnings import WarningReview
 
 CHANGES = ("new", "worse", "better", "cleared")
@@ -17,7 +18,8 @@ def levels_now(
 ) -> dict[str, dict[str, Any]]:
     """The level of each client that is not low, as the log keeps it.
 
-    A client of whom too little is known now keeps the level that it had: a lack of data clears nothing.
+    A client of whom too little is known now keeps the level that it had: a lack of data clears nothing. However often
+    the monitor runs, a level falls only when no run within the policy's quiet months has seen it reached.
 
     Parameters
     ----------
@@ -27,12 +29,22 @@ def levels_now(
         The same of the last time.
     """
     before = before or {}
+    day, quiet = review.date, review.policy.early_warning.quiet_months
+    panel = review.replay.panel
+    raw = dict(zip(panel.clients, review.replay.levels.raw[:, -1], strict=True))
+    forgotten = f"{months_before(day, quiet):%Y-%m-%d}"
     kept = {}
     for row in review.clients.itertuples():
-        if row.level == UNKNOWN and row.client_id in before:
-            kept[row.client_id] = dict(before[row.client_id])
-        elif row.rank > 0:
-            kept[row.client_id] = {"level": row.level, "score": round(float(row.score), 2)}
+        was = before.get(row.client_id, {})
+        if row.level == UNKNOWN:
+            if was:
+                kept[row.client_id] = dict(was)
+            continue
+        reached = dict.fromkeys(LEVELS[1:raw[row.client_id] + 1], f"{day:%Y-%m-%d}")
+        last = {name: seen for name, seen in was.get("last", {}).items() if seen > forgotten} | reached
+        rank = max([row.rank, *[LEVELS.index(name) for name in last]])
+        if rank > 0:
+            kept[row.client_id] = {"level": LEVELS[rank], "score": round(float(row.score), 2), "last": last}
     return kept
 
 
