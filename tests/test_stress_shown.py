@@ -67,6 +67,8 @@ def test_every_block_is_made_whatever_is_missing(case, lang, policy):
         assert ("every margin is assumed at 30" in said) == (not costs)
         assert ("name fixed_cost and opening_cash under company" in said) == (not company)
         assert ("what is owed needs receipts" in said) == ("receipts" not in frames)
+    assert len(tables.tables_default(defaults)) == (2 if "receipts" in frames else 0)
+    assert len(tables.tables_loss(loss, loss, "EUR")) == 1
     figures = shown[8].values
     assert figures[0][2] == at_risk.clients["base"].iloc[0]
 

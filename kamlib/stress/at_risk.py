@@ -26,7 +26,8 @@ class MoneyAtRisk:
     ----------
     clients : DataFrame, one row a client with revenue or a balance, most at risk first (base)
         ``client_id, name, group_id, revenue, balance, low, base, high``, the eight `PARTS` of the base (reliefs
-        are negative: parts sum to ``base``), ``protected`` (all reliefs, positive), ``margin_assumed``.
+        are negative: parts sum to ``base``), ``protected`` (all reliefs, positive), ``margin_assumed``. Without
+        receipts ``balance`` and ``receivable_loss`` are NaN and not in the sum.
     parts : DataFrame, one row a client, level and part
         ``client_id, level, part, amount``; amounts of a client and level sum to its figure.
     assumptions : dict
@@ -134,6 +135,8 @@ def money_at_risk(snapshot: Snapshot, policy: Policy) -> MoneyAtRisk:
     )
     clients = clients.merge(base, on="client_id")
     clients["protected"] = -clients[list(RELIEFS)].sum(axis=1) + 0.0
+    if snapshot.absent("receipts"):
+        clients[["balance", "receivable_loss"]] = np.nan
     clients = clients.sort_values(["base", "client_id"], ascending=[False, True], ignore_index=True)
     parts = wide.melt(["client_id", "level"], list(PARTS), "part", "amount")
     ranges = {

@@ -69,6 +69,7 @@ from kamlib.tables.stress import (
     table_reverse,
     table_scenarios,
     table_survival,
+    tables_default,
     tables_loss,
 )
 from kamlib.tables.warning import (
@@ -156,5 +157,6 @@ __all__ = [
     "table_uncovered",
     "table_watch",
     "table_what_if",
+    "tables_default",
     "tables_loss",
 ]

@@ -226,6 +226,11 @@ def table_money_at_risk(at_risk: MoneyAtRisk, top: int = 10) -> Table:
     return table_of(tr("Money at risk"), columns, texts, values, note=note)
 
 
+def tables_default(loss: DefaultLoss) -> tuple[Table, ...]:
+    """Losses by model and who makes the tail; nothing where it is not known what is owed."""
+    return (table_default_loss(loss), table_default_clients(loss)) if loss.known else ()
+
+
 def table_default_loss(loss: DefaultLoss) -> Table:
     """Expected loss, quantiles and shortfalls by model."""
     columns = [
