@@ -26,7 +26,7 @@ def table_findings(snapshot: Snapshot) -> Table:
         Column("found", tr("Found"), False),
         Column("rows", tr("Rows")),
         Column("money", tr("Money"), False),
-        Column("where", tr("For example"), False),
+        Column("where", tr("Lines, for example"), False),
         Column("done", tr("What was done"), False),
     ]
     texts, values = [], []
@@ -34,7 +34,7 @@ def table_findings(snapshot: Snapshot) -> Table:
         done = say_done(finding)
         if finding["accepted"]:
             done = tr("accepted by the run file; {done}", done=done)
-        where = "; ".join(finding["examples"]) or formats.MISSING
+        where = ", ".join(example.rpartition(" ")[2] for example in finding["examples"]) or formats.MISSING
         count = formats.number(finding["count"])
         texts.append([table_name(finding["table"]), say_found(finding), count, say_money(finding), where, done])
         values.append([finding["table"], finding["code"], finding["count"], finding["money"], finding["examples"], ""])
