@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from kamlib import credit, formats, plots, tables, wording
 from kamlib.blocks import Block, chart
@@ -255,3 +256,52 @@ def test_stale_accounts_keep_part_of_their_points_and_are_told(policy):
 def test_history_starts_with_the_first_invoice(policy):
     assert len(client_history(ledger([NEW]).only("a"), policy).ageing) == 1
     assert formats.MISSING in said([tables.table_measures(credit.review_client(ledger([NEW]), "a", policy))])
+
+
+def test_the_worklist_ranks_by_what_would_be_lost_and_names_stage_and_interest(policy):
+    rows = [
+        invoice(1, "2025-10-01", "2025-11-01", 900.0),
+        invoice(2, "2026-02-01", "2026-03-21", 5_000.0, client="b"),
+        invoice(3, "2026-02-01", "2026-03-21", 10.0, client="c"),
+    ]
+    clients = pd.DataFrame({"client_id": ["a", "b", "c"], "name": ["A", "B", "C"], "region": ["DACH", "Moon", "DACH"]})
+    worklist = credit.collection_worklist(ledger(rows, clients=clients), policy)
+    found = worklist.clients.set_index("client_id")
+    assert list(found.index) == ["a", "b"]
+    assert worklist.left_out == 10
+    assert found["oldest_days"].tolist() == [150, 10]
+    assert [policy.collections.stages[stage].names["en"] for stage in found["stage"]] == ["Legal collection", "Friendly reminder"]  # fmt: skip
+    assert found.loc["a", "interest"] == pytest.approx(round(900 * 0.1015 * 150 / 365, 2))
+    assert found.loc["b", "interest"] == 0
+    assert found.loc["b", "rule"] == ""
+    assert found["urgency"].is_monotonic_decreasing
+    assert found.loc["a", "urgency"] == pytest.approx(900 * 1.0 * policy.loss.lgd[1])
+    table = tables.table_worklist(worklist)
+    assert table.rows[1][-1] == formats.MISSING
+
+
+def test_nothing_overdue_gives_an_empty_worklist(policy):
+    worklist = credit.collection_worklist(ledger([NEW]), policy)
+    change = credit.compare_policies(ledger([NEW]), policy, policy)
+    blocks = [
+        wording.heading_collections(worklist, "x"), wording.actions_collections(worklist),
+        tables.table_worklist(worklist), tables.kpis_collections(worklist, change), tables.table_policy_change(change),
+    ]  # fmt: skip
+    assert "Nothing is overdue." in said(blocks)
+    assert change.changed.empty
+
+
+def test_another_policy_changes_grade_limit_and_block(policy):
+    snapshot = ledger([OLD, NEW], clients=master("x", credit_limit=1_000.0))
+    other = credit.changed_policy(policy, "limits", "block_oldest_days", 400)
+    other = credit.changed_policy(other, "limits", "block_overdue_share", 1.0)
+    other = credit.changed_policy(other, "limits", "utilisation", [0.8, 0.9, 2.0])
+    change = credit.compare_policies(snapshot, policy, other)
+    assert list(change.changed.index) == ["a"]
+    assert change.blocked_sales == (1_300.0, 0.0)
+    same = credit.compare_policies(snapshot, policy, policy)
+    assert same.changed.empty
+    with pytest.raises(ValidationError, match="less than or equal"):
+        credit.changed_policy(policy, "limits", "block_overdue_share", 3.0)
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        credit.changed_policy(policy, "limits", "no_such", 3.0)

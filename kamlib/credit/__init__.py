@@ -1,5 +1,6 @@
 """The credit review of a client: position, grade, limit, loss, journal; and the portfolio's policy at work."""
 
+from kamlib.credit.collections import Worklist, collection_worklist
 from kamlib.credit.default_history import DefaultHistory, default_history
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of, grade_portfolio
@@ -9,6 +10,7 @@ from kamlib.credit.payment_outlook import PaymentOutlook, payment_outlook
 from kamlib.credit.position import COMPONENTS, MEASURES, Position, client_position
 from kamlib.credit.provisions import PortfolioProvision, provision_portfolio
 from kamlib.credit.review import CreditReview, review_client
+from kamlib.credit.what_if import PolicyChange, changed_policy, compare_policies
 from kamlib.financing_costs import late_interest
 from kamlib.model_validation import population_stability_index
 from kamlib.scorecard import scorecard_points
@@ -24,9 +26,14 @@ __all__ = [
     "Grade",
     "LimitProposal",
     "PaymentOutlook",
+    "PolicyChange",
     "PortfolioProvision",
     "Position",
+    "Worklist",
+    "changed_policy",
     "client_position",
+    "collection_worklist",
+    "compare_policies",
     "credit_facts",
     "default_history",
     "grade_of",

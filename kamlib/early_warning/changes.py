@@ -40,7 +40,7 @@ def levels_now(
             if was:
                 kept[row.client_id] = dict(was)
             continue
-        reached = dict.fromkeys(LEVELS[1:raw[row.client_id] + 1], f"{day:%Y-%m-%d}")
+        reached = dict.fromkeys(LEVELS[1 : raw[row.client_id] + 1], f"{day:%Y-%m-%d}")
         last = {name: seen for name, seen in was.get("last", {}).items() if seen > forgotten} | reached
         rank = max([row.rank, *[LEVELS.index(name) for name in last]])
         if rank > 0:

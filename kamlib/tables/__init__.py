@@ -27,6 +27,7 @@ from kamlib.tables.credit_grade import (
     table_provision,
     table_scorecard,
 )
+from kamlib.tables.credit_portfolio import kpis_collections, table_policy_change, table_worklist
 from kamlib.tables.dependence import (
     kpis_dependence,
     table_clients,
@@ -85,6 +86,7 @@ from kamlib.tables.warning import (
 
 __all__ = [
     "kpi_confidence",
+    "kpis_collections",
     "kpis_contracts",
     "kpis_credit",
     "kpis_dependence",
@@ -132,6 +134,7 @@ __all__ = [
     "table_money_at_risk",
     "table_outcomes",
     "table_plan",
+    "table_policy_change",
     "table_profit",
     "table_provenance",
     "table_provision",
@@ -157,6 +160,7 @@ __all__ = [
     "table_uncovered",
     "table_watch",
     "table_what_if",
+    "table_worklist",
     "tables_default",
     "tables_loss",
 ]

@@ -11,6 +11,7 @@ from kamlib.wording.contracts import (
 )
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, say_rests, why_credit
 from kamlib.wording.credit_grade import say_accounts, say_behaviour, say_grade, say_last_review, say_limit, say_loss
+from kamlib.wording.credit_portfolio import actions_collections, heading_collections, say_policy_change
 from kamlib.wording.dependence import (
     actions_dependence,
     caption_causes,
@@ -66,6 +67,7 @@ from kamlib.wording.warning import (
 )
 
 __all__ = [
+    "actions_collections",
     "actions_contracts",
     "actions_credit",
     "actions_dependence",
@@ -92,6 +94,7 @@ __all__ = [
     "caption_waterfall",
     "caption_whale",
     "confidence_badge",
+    "heading_collections",
     "heading_contracts",
     "heading_credit",
     "heading_dependence",
@@ -125,6 +128,7 @@ __all__ = [
     "say_limit",
     "say_limits",
     "say_loss",
+    "say_policy_change",
     "say_rests",
     "say_signals",
     "why_contracts",
