@@ -20,7 +20,7 @@ GERMAN = "Offene Posten;;;;;\nStand 31.03.2026;;;;;\n;;;;;\nRechnung Nr.;Kunde;R
     f"{9000 + i};Müller {i % 4};{1 + i % 28:02d}.0{1 + i % 3}.2026;{1 + i % 28:02d}.0{3 + i % 3}.2026;1.{200 + i},5{i % 10};EUR\n" for i in range(40)
 )  # fmt: skip
 CHINESE = "发票号码,客户名称,开票日期,到期日期,价税合计,币种,业务员\n" + "".join(
-    f"00{i},宁海{i % 3}有限公司,2026年{1 + i % 3:02d}月{1 + i % 28:02d}日,2026年0{4 + i % 3}月01日,{100 + i}.50,CNY,王敏\n" for i in range(30)
+    f"00{i},宁海{i % 3}有限公司,2026年{1 + i % 3:02d}月{1 + i % 28:02d}日,2026年0{4 + i % 3}月01日,{100 + i}.50,人民币,王敏\n" for i in range(30)
 )  # fmt: skip
 WIDGETS = "_widget_1,_widget_2,_widget_3,_widget_4\n" + "".join(
     f"A{i},K{i % 4},2026-01-{1 + i % 28:02d},{50 + i}.25\n" for i in range(40)
@@ -61,6 +61,7 @@ def test_a_chinese_export_in_gb18030(tmp_path):
     assert report.tables["invoices"].rows_used == 30
     assert used["amount"].sum() == sum(100.5 + i for i in range(30))
     assert header_of(proposal, "clients", "account_manager") == "业务员"
+    assert set(used["currency"]) == {"CNY"}
 
 
 def test_headers_that_say_nothing_are_guessed_from_values_and_marked_unsure(tmp_path):

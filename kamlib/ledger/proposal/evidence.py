@@ -47,6 +47,18 @@ CODES = frozenset(
     ]
 )
 
+WORDS = {
+    "人民币": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
+    "港币": "HKD",
+    "日元": "JPY",
+    "英镑": "GBP",
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+}
+
 
 @dataclass(frozen=True)
 class DateEvidence:
@@ -111,6 +123,12 @@ def code_share(values: pd.Series) -> float:
     """Which share of the values are currency codes."""
     there = values.dropna().head(2_000).str.strip()
     return float(there.isin(CODES).mean()) if len(there) else 0.0
+
+
+def currency_words(values: pd.Series) -> dict[str, str]:
+    """The words of a column that name currencies, with their codes; empty where any of them is not known."""
+    there = set(values.dropna().str.strip())
+    return {word: WORDS[word] for word in sorted(there & set(WORDS))} if there and there <= {*WORDS, *CODES} else {}
 
 
 def distinct_share(values: pd.Series) -> float:

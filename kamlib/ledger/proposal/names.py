@@ -9,10 +9,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "invoices": {
         "invoice_id": "invoice id; invoice number; invoice no; invoice; invoice #; inv no; document number; document no; doc id; doc no; "
         "bill no; bill number; number; num; no; reference; rechnungsnummer; rechnung nr; belegnummer; beleg; facture; "
-        "numero de facture; numero factura; 发票号码; 发票号; 发票编号; 单据编号; 单据号; 单号; 开票编号; 凭证号",
+        "numero de facture; numero factura; 发票号码; 发票号; 发票编号; 单据编号; 单据号; 单号; 开票编号; 凭证号; name",
         "client_id": "client id; customer id; customer number; customer no; customer code; client; customer; account; account number; account name; "
         "cust number; debtor; debtor no; contact name; customer name; partner; party; kundennummer; kunden nr; kunde; debitor; "
-        "client code; cliente; codigo cliente; 客户编号; 客户编码; 客户代码; 客户; 客户名称; 往来单位; 购买方; 购方名称",
+        "client code; cliente; codigo cliente; 客户编号; 客户编码; 客户代码; 客户; 客户名称; 往来单位; 购买方; 购方名称; partner id; customer full name; name",
         "issue_date": "issue date; invoice date; date; document date; doc date; posting date; bill date; billing date; transaction date; "
         "txn date; order date; rechnungsdatum; belegdatum; buchungsdatum; datum; date facture; fecha; fecha factura; "
         "开票日期; 发票日期; 日期; 单据日期; 制单日期; 业务日期",
@@ -21,7 +21,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "到期日期; 到期日; 应收日期; 付款期限; 应付日期; 付款到期日",
         "amount": "amount; invoice amount; total; total amount; grand total; gross amount; amount due; net amount; value; line amount; "
         "amount in local currency; amount in document currency; betrag; rechnungsbetrag; bruttobetrag; summe; montant; "
-        "montant ttc; importe; total factura; 金额; 发票金额; 开票金额; 价税合计; 含税金额; 合计金额; 应收金额; 总金额",
+        "montant ttc; importe; total factura; 金额; 发票金额; 开票金额; 价税合计; 含税金额; 合计金额; 应收金额; 总金额; amount total; "
+        "amount total in currency signed; amount total signed; total signed; converted usd; amount usd; amount eur",
         "currency": "currency; currency code; curr; ccy; iso currency; local currency; document currency; waehrung; devise; moneda; 币种; 币别; 货币",
         "kind": "kind; document type; invoice type; type",
         "product_line": "product line; product group; category; product category; business line; warengruppe; 产品线; 产品类别; 产品",

@@ -320,10 +320,12 @@ def _score(table: str, column: str, header: str, values: pd.Series, use_values: 
         told.append(f"{share:.0%} of the values are numbers; {why}")
         rule |= {"decimal": mark} if mark == "," else {}
     elif column == "currency":
-        fit = evidence.code_share(values)
+        words = evidence.currency_words(values)
+        fit = 1.0 if words else evidence.code_share(values)
+        rule |= {"values": words} if words else {}
         if fit < 0.8:
             return None
-        told.append(f"{fit:.0%} of the values are currency codes")
+        told.append(f"{fit:.0%} of the values are currency codes{' or known words' if words else ''}")
     elif column in ("invoice_id", "receipt_id", "order_id", "client_id"):
         distinct = evidence.distinct_share(values)
         fit = distinct if column != "client_id" else 1 - distinct / 2
