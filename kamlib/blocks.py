@@ -6,6 +6,7 @@ exporters read. Strings in blocks are plain text: templates escape them.
 """
 
 import io
+import math
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ class Block:
     kind: ClassVar[str]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists, dicts, numbers and texts; NaN becomes null."""
+        """Plain lists, dicts, numbers and texts; NaN and infinity, which JSON does not have, become null."""
         return {"block": self.kind, **_plain(asdict(self))}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -220,6 +221,6 @@ def _plain(value: Any) -> Any:
         return None if pd.isna(value) else value.date().isoformat()
     if hasattr(value, "item"):
         value = value.item()
-    if value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return value

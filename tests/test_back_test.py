@@ -1,5 +1,6 @@
 """Warnings judged by what came after, and what is shown of them: also for tiny companies and without outcomes."""
 
+import json
 import re
 
 import numpy as np
@@ -154,7 +155,8 @@ def test_everything_is_shown_in_both_languages(watch, language):
         wording.say_signals(watch.review),
         tables.table_signals(watch.review),
     ]
-    text = " ".join(str(block.to_json()) for block in shown)
+    text = " ".join(json.dumps(block.to_json(), allow_nan=False, ensure_ascii=False) for block in shown)
+    assert np.isinf(watch.review.signals["value"]).any()  # a contract without an end
     assert not NAN.search(text)
     assert ("观察名单" in text) == (language == "zh")
     assert plots.plot_watch(watch).patches
