@@ -291,7 +291,7 @@ def test_revenue_change_counts_clients_that_left(policy):
         pd.concat(
             [
                 make_invoices(),
-                gone.assign(issue_date=pd.Timestamp("2025-03-01")),
+                gone.assign(issue_date=pd.Timestamp("2024-04-10")),
                 kept.assign(issue_date=pd.Timestamp("2025-03-01")),
             ]
         )

@@ -231,3 +231,13 @@ def test_one_client_and_negative_totals_are_told_in_words(policy):
         tables.table_history(dependence.review_history(alone, policy)),
     ):
         assert block.columns
+
+
+def test_a_part_of_a_year_is_no_year_to_compare_with(policy):
+    short = ledger(trade(MONTHS[-15:]))
+    review = dependence.review_dependence(short, policy)
+    assert np.isnan(review.prior_revenue)
+    assert review.clients["change"].isna().all()
+    assert dependence.review_disclosure(short, review, policy).top["new"].isna().all()
+    assert dependence.reaches_back(ledger(trade()), 12)
+    assert not dependence.reaches_back(short, 12)

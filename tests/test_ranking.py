@@ -1,9 +1,11 @@
 """The ranking of clients: values by hand, certainty, the matrix, what-if, account plans, thin ledgers."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_invoices, make_receipts
+from conftest import make_invoices, make_receipts, real_data
 
 from kamlib import plots, ranking, tables, wording
 from kamlib.errors import DataError
@@ -54,7 +56,7 @@ def test_values_by_hand(policy):
             "industry_leader": [False, False, True],
         }
     )
-    rows = [("a", f"2026-{month:02d}-10", 50.0) for month in range(1, 10)] + [("a", "2025-05-10", 300.0)]
+    rows = [("a", f"2026-{month:02d}-10", 50.0) for month in range(1, 10)] + [("a", "2024-10-10", 300.0)]
     rows += [("b", "2026-02-10", 350.0)]
     costs = pd.DataFrame({"client_id": ["a"], "period": [pd.Timestamp("2026-03-31")], "amount": [45.0]})
     talks = pd.DataFrame(
@@ -233,3 +235,25 @@ def test_names_in_the_matrix_do_not_collide(review):
             wide = min(one.x1, other.x1) - max(one.x0, other.x0)
             high = min(one.y1, other.y1) - max(one.y0, other.y0)
             assert wide < 3 or high < 3
+
+
+@pytest.mark.real_data
+def test_highradius_goes_through_and_its_parts_add_up(tmp_path, policy):
+    from kamlib import dependence
+    from kamlib.ledger.ingest import ingest
+    from kamlib.ledger.profiles import load_profile
+    from kamlib.ledger.snapshot import SNAPSHOT_FILE, open_snapshot
+    from kamlib.ledger.sources import find_files
+
+    file = real_data("highradius_open_items/open_items_iso_dates.csv")
+    profile = load_profile("sap_open_items")
+    report = ingest(find_files(file, profile), profile, tmp_path / "hr", source=file.name)
+    facts = {"as_of": "2020-05-21", "currency": report.currency, "source": report.source, "sha256": report.sha256}
+    (tmp_path / "hr" / SNAPSHOT_FILE).write_text(json.dumps(facts), encoding="utf-8")
+    whole = open_snapshot(tmp_path / "hr")
+    review = ranking.review_ranking(whole, policy)
+    assert review.strength_known == ("tenure",)
+    assert len(review.keys) == policy.key_clients.key_count
+    history = dependence.review_history(whole, policy).quarters
+    parts = history[["entry", "exit", "growth", "shrinkage"]].sum(axis=1).iloc[1:]
+    assert parts.to_numpy() == pytest.approx(history["hhi"].diff().iloc[1:].to_numpy(), abs=1e-12)

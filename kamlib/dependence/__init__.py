@@ -9,6 +9,7 @@ from kamlib.dependence.economics import (
     client_names,
     group_names,
     open_balances,
+    reaches_back,
     revenue_by_client,
     window_start,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "index_intervals",
     "open_balances",
     "plan_diversification",
+    "reaches_back",
     "revenue_by_client",
     "review_appetite",
     "review_axes",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamlib.concentration import herfindahl_index
-from kamlib.dependence.economics import window_start
+from kamlib.dependence.economics import reaches_back, window_start
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.receivables import CENT
@@ -26,7 +26,7 @@ def review_axes(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
     start = window_start(snapshot.date, months)
     before = window_start(start, months)
     lines = snapshot.revenue[["client_id", "issue_date", "reporting_amount", "product_line"]]
-    lines = lines[lines["issue_date"] > before]
+    lines = lines[lines["issue_date"] > (before if reaches_back(snapshot, months) else start)]
     clients = snapshot.table("clients").set_index("client_id")[["industry", "region", "account_manager"]]
     lines = lines.join(clients, on="client_id")
     now = lines["issue_date"] > start

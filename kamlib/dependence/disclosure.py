@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.dependence.appetite import TOP
-from kamlib.dependence.economics import client_names, revenue_by_client
+from kamlib.dependence.economics import client_names, reaches_back, revenue_by_client
 from kamlib.dependence.review import Dependence
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -97,6 +97,8 @@ def review_disclosure(snapshot: Snapshot, review: Dependence, policy: Policy) ->
 
 def _top_before(snapshot: Snapshot, review: Dependence, months: int) -> set[str] | None:
     """The five largest groups a year before; None where there was no revenue."""
+    if not reaches_back(snapshot, months):
+        return None
     prior = revenue_by_client(snapshot.as_of(review.window_start), months)
     prior = prior[prior > CENT].rename("revenue").rename_axis("client_id").reset_index()
     if prior.empty:

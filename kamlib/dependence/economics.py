@@ -142,3 +142,10 @@ def group_names(clients: pd.DataFrame) -> pd.Series:
         joined = shared.groupby("group_id")["name"].agg(" + ".join)
         names.loc[joined.index] = joined
     return names
+
+
+def reaches_back(snapshot: Snapshot, months: int) -> bool:
+    """Whether the ledger covers the window before the one up to the snapshot's day; its first month counts as whole."""
+    issued = snapshot.revenue["issue_date"]
+    before = window_start(window_start(snapshot.date, months), months)
+    return bool(len(issued)) and issued.min().to_period("M").start_time - pd.Timedelta(days=1) <= before

@@ -12,6 +12,7 @@ from kamlib.dependence.economics import (
     client_names,
     group_names,
     open_balances,
+    reaches_back,
     resampling_sums,
     revenue_by_client,
     window_start,
@@ -94,6 +95,8 @@ def review_dependence(snapshot: Snapshot, policy: Policy) -> Dependence:
         )
     ranked["share"] = concentration.revenue_shares(ranked["revenue"])
     prior = revenue_by_client(snapshot.as_of(start), months).rename("prior_revenue")
+    if not reaches_back(snapshot, months):
+        prior = prior.iloc[:0]  # a part of a year is no year to compare with
     ranked = ranked.join(prior, on="client_id").fillna({"prior_revenue": 0.0})
     all_prior = prior[prior > CENT]
     ranked["change"] = ranked["revenue"] - ranked["prior_revenue"] if len(all_prior) else np.nan

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.dependence import client_economics, revenue_by_client, window_start
+from kamlib.dependence import client_economics, reaches_back, revenue_by_client, window_start
 from kamlib.key_clients import Rule, points_of, rescaled
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -64,7 +64,7 @@ def criterion_values(snapshot: Snapshot, people: pd.DataFrame, policy: Policy) -
     revenue = people["revenue"].where(~people["prospect"])
     start = window_start(snapshot.date, months)
     prior = revenue_by_client(snapshot.as_of(start), months).reindex(people.index)
-    prior = prior.where(prior > CENT)
+    prior = prior.where((prior > CENT) & reaches_back(snapshot, months))
     table = snapshot.table("clients").set_index("client_id").reindex(people.index)
     contacts = snapshot.table("interactions")
     recent = contacts[contacts["date"] > start]

@@ -132,7 +132,11 @@ def table_segments(plan: Plan, currency: str) -> Table:
         Column("proposed", tr("New revenue from it")),
         Column("share_after", tr("Share after")),
     ]
-    values = plan.segments[[column.key for column in columns]].to_numpy().tolist()
+    keys = [column.key for column in columns]
+    rest = plan.segments.iloc[2 * SHOWN_SEGMENTS :]
+    values: list[list[Any]] = plan.segments.head(2 * SHOWN_SEGMENTS)[keys].to_numpy().tolist()
+    if len(rest):
+        values.append([tr("{n} others", n=formats.number(len(rest))), *rest[keys[1:]].sum().tolist()])
     texts = [
         [name, formats.number(revenue), formats.share(share), formats.number(room), formats.number(new), formats.share(after)]
         for name, revenue, share, room, new, after in values

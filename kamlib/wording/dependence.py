@@ -175,7 +175,9 @@ def caption_history(history: ConcentrationHistory) -> Caption:
         "n": len(rows) - 1,
     }
     title = (
-        tr("The HHI rose from {before} to {now} points in {n} quarters", **values)
+        tr("The HHI is at {now} points, as {n} quarters before", now=values["now"], n=values["n"])
+        if values["before"] == values["now"]
+        else tr("The HHI rose from {before} to {now} points in {n} quarters", **values)
         if history.change > 0
         else tr("The HHI fell from {before} to {now} points in {n} quarters", **values)
     )
@@ -195,7 +197,7 @@ def caption_causes(history: ConcentrationHistory) -> Caption:
     cause = tr(CHANGE_CAUSES[kind], name=top["name"])
     points = formats.signed(top["contribution"] * 1e4)
     whole = formats.signed(history.change * 1e4)
-    title = tr("{cause}: {points} of the {whole} points", cause=cause, points=points, whole=whole)
+    title = tr("{cause}: {points} points; in all {whole}", cause=cause, points=points, whole=whole)
     return Caption(title, subtitle, tr("Bar chart. {title}.", title=title))
 
 

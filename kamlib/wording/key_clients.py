@@ -46,7 +46,7 @@ def client_label(row: Any) -> str:
     """A client's name, with a mark for a prospect and for a leader of its industry."""
     marks = [tr("prospect")] if row.prospect else []
     marks += [tr("leader")] if row.industry_leader else []
-    return f"{row.name} ({', '.join(marks)})" if marks else str(row.name)
+    return tr("{name} ({marks})", name=row.name, marks=listing(marks)) if marks else str(row.name)
 
 
 def heading_ranking(ranking: Ranking, company: str) -> Heading:
