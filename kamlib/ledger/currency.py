@@ -38,7 +38,8 @@ def day_rates(pairs: pd.DataFrame, fx: pd.DataFrame, reporting: str, max_age_day
                 f"fx.{currency}",
                 f"no rate for {len(days)} days, {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
                 f"Add {currency} to the fx table for these days (at most {max_age_days} days before each), "
-                f"or choose another reporting currency than {reporting}.",
+                f"choose another reporting currency than {reporting}, or leave these rows out by accept: "
+                "[unconverted_currencies].",
             )
             for currency, days in missing.groupby("currency")["date"]
         )
