@@ -1,6 +1,6 @@
 """The command ``kam``: arguments in, one screen out. One module a task; everything heavy is imported when needed."""
 
-from kamlib.cli import check, diff, monitor, notebooks, run, screen, verify
+from kamlib.cli import check, decide, diff, monitor, notebooks, run, screen, verify
 from kamlib.cli.app import app, main
 
-__all__ = ["app", "check", "diff", "main", "monitor", "notebooks", "run", "screen", "verify"]
+__all__ = ["app", "check", "decide", "diff", "main", "monitor", "notebooks", "run", "screen", "verify"]
