@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,14 +18,14 @@ import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
 from kamlib.alerting.settings import Monitor
-from kamlib.errors import Fault
+from kamlib.errors import DataError, Fault
 from kamlib.ledger.findings.catalogue import check_accepted
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.origins import Source
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS, TABLES, known_on
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
-from kamlib.policy import load_policy
+from kamlib.policy import Policy, load_policy
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class Run(Strict):
     notebooks: list[str] | None = None
     parameters: dict[str, dict[str, Any]] = {}
     policy: str = Field("params/policy.yaml", min_length=1)
+    previous: str | None = Field(None, min_length=1)
     out: str | None = Field(None, min_length=1)
     limits: Limits = Limits()
     monitor: Monitor = Monitor()
@@ -183,6 +185,35 @@ def load_run(name: str | Path) -> Run:
     sources = [source.model_copy(update={"path": found(source.path)}) for source in run.ledger.sources]
     ledger = run.ledger.model_copy(update={"path": found(run.ledger.path), "sources": sources})
     return run.model_copy(update={"ledger": ledger})
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An earlier run to compare with: the ledger and the policy that it saw."""
+
+    run: str
+    snapshot: Snapshot
+    policy: Policy
+
+
+def load_previous(folder: str | Path) -> Previous | None:
+    """The run that a folder holds; None for an empty name.
+
+    Raises
+    ------
+    DataError
+        No run there, or one whose policy this version of the code cannot read.
+    """
+    if not str(folder):
+        return None
+    path = house_path(folder)
+    try:
+        head = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        remedy = "Give the folder of an earlier run, or leave it empty."
+        raise DataError(Fault("previous", str(folder), remedy)) from error
+    policy = checked_model(Policy, head.get("policy") or {}, f"policy of {path.name}")
+    return Previous(head["run"], open_snapshot(path / "snapshot"), policy)
 
 
 def check_place(run: Run) -> list[Fault]:

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 
 from kamlib.fonts import CHINESE, LATIN, font_files
 
-INK, GREY, LIGHT, POINT, ALARM = "#1d2733", "#8794a1", "#cdd5dc", "#0b5fa5", "#a63a0e"
+INK, GREY, LIGHT, POINT, ALARM, CALM = "#1d2733", "#8794a1", "#cdd5dc", "#0b5fa5", "#a63a0e", "#5f9a80"
 FONT_SIZE = 8.5
 SETTINGS = {
     "font.family": [LATIN, CHINESE, "sans-serif"],

@@ -5,6 +5,7 @@ Grey for context, one colour for the point, labels on the data, no grid box. Tex
 
 from kamlib.plots.credit import plot_ageing, plot_delay
 from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
+from kamlib.plots.executive import plot_at_risk, plot_bridge
 from kamlib.plots.key_clients import plot_matrix, plot_ranks, plot_whale, shown_in_matrix
 from kamlib.plots.profile import past_quarters, plot_exit, plot_outlook, plot_protected
 from kamlib.plots.stress import (
@@ -18,6 +19,8 @@ from kamlib.plots.warning import plot_control, plot_watch
 __all__ = [
     "past_quarters",
     "plot_ageing",
+    "plot_at_risk",
+    "plot_bridge",
     "plot_causes",
     "plot_control",
     "plot_delay",

@@ -14,6 +14,7 @@ from kamlib.blocks import TEMPLATES
 from kamlib.fonts import covered_characters, font_files
 from kamlib.language import speaking, tr
 from kamlib.reports.document import Document
+from kamlib.reports.widths import column_widths
 
 STANDARD = "ua-1"  # a missing glyph or alternative text is an error, never a silent gap
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -91,7 +92,8 @@ def _printable(value: Any) -> Any:
             raw = base64.b64decode(value["data"])
             known = {"bytes": list(raw), "format": FORMATS[value["mime"]], "natural": value["mime"] != "image/svg+xml"}
             return {**value, **known, "data": "", "alt": _printable(value["alt"])}
-        return {key: _printable(item) for key, item in value.items()}
+        plain = {key: _printable(item) for key, item in value.items()}
+        return plain | {"widths": column_widths(plain)} if value.get("block") == "table" else plain
     return value
 
 

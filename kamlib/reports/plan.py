@@ -15,7 +15,7 @@ from kamlib.reports.notebooks import UNITS, NotebookFacts, check_parameters, ins
 from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
 
-OWN_PARAMETERS = ("source", "client_id", "policy_file", "lang")
+OWN_PARAMETERS = ("source", "client_id", "policy_file", "lang", "previous")
 PARTS = {
     "data": "the data",
     "notebook": "the notebook",
@@ -159,6 +159,8 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
     }
     names = snapshot.table("clients").set_index("client_id")["name"].dropna().to_dict()
     offered = {"source": source, "policy_file": _relative(policy_path), "lang": run.lang}
+    if run.previous:
+        offered["previous"] = _relative(house_path(run.previous))
     chosen = choose_clients(run.clients, snapshot, policy) if any(facts.unit == "client" for facts in notebooks) else []
     tasks = []
     for facts in sorted(notebooks, key=lambda facts: UNITS.index(facts.unit)):

@@ -36,6 +36,7 @@ from kamlib.tables.dependence import (
     table_indices,
     table_intervals,
 )
+from kamlib.tables.executive import kpis_executive, table_bridge, table_moved, table_worries
 from kamlib.tables.findings import table_findings, table_matching, table_rows
 from kamlib.tables.key_clients import (
     kpis_ranking,
@@ -90,6 +91,7 @@ __all__ = [
     "kpis_contracts",
     "kpis_credit",
     "kpis_dependence",
+    "kpis_executive",
     "kpis_profile",
     "kpis_ranking",
     "kpis_screening",
@@ -102,6 +104,7 @@ __all__ = [
     "table_axes",
     "table_bargaining",
     "table_block",
+    "table_bridge",
     "table_calibration",
     "table_changes",
     "table_churn",
@@ -132,6 +135,7 @@ __all__ = [
     "table_matching",
     "table_measures",
     "table_money_at_risk",
+    "table_moved",
     "table_outcomes",
     "table_plan",
     "table_policy_change",
@@ -161,6 +165,7 @@ __all__ = [
     "table_watch",
     "table_what_if",
     "table_worklist",
+    "table_worries",
     "tables_default",
     "tables_loss",
 ]

@@ -25,6 +25,14 @@ from kamlib.wording.dependence import (
     why_dependence,
 )
 from kamlib.wording.disclosure import note_disclosure, notes_disclosure
+from kamlib.wording.executive import (
+    actions_executive,
+    caption_at_risk,
+    caption_bridge,
+    heading_executive,
+    say_executive,
+    why_executive,
+)
 from kamlib.wording.findings import heading_findings, say_findings
 from kamlib.wording.key_clients import (
     actions_ranking,
@@ -71,11 +79,14 @@ __all__ = [
     "actions_contracts",
     "actions_credit",
     "actions_dependence",
+    "actions_executive",
     "actions_profile",
     "actions_ranking",
     "actions_screening",
     "actions_warning",
     "caption_ageing",
+    "caption_at_risk",
+    "caption_bridge",
     "caption_causes",
     "caption_client",
     "caption_control",
@@ -98,6 +109,7 @@ __all__ = [
     "heading_contracts",
     "heading_credit",
     "heading_dependence",
+    "heading_executive",
     "heading_findings",
     "heading_profile",
     "heading_ranking",
@@ -122,6 +134,7 @@ __all__ = [
     "say_back_test",
     "say_behaviour",
     "say_confidence",
+    "say_executive",
     "say_findings",
     "say_grade",
     "say_last_review",
@@ -134,6 +147,7 @@ __all__ = [
     "why_contracts",
     "why_credit",
     "why_dependence",
+    "why_executive",
     "why_profile",
     "why_ranking",
     "why_screening",

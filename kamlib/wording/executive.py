@@ -1,0 +1,304 @@
+"""The executive summary, in sentences."""
+
+import pandas as pd
+
+from kamlib import formats
+from kamlib.blocks import Action, Actions, Caption, Heading, Note
+from kamlib.executive import Bridge, Executive
+from kamlib.language import listing, phrase, sentences, tr, trn
+from kamlib.wording.confidence import confidence_badge
+from kamlib.wording.shared import LEVEL_WORDS
+from kamlib.wording.warning_names import TONES, WARNING_LEVELS, evidence
+
+STEP_NAMES = {
+    "data": phrase("Data corrected"),
+    "policy": phrase("Policy changed"),
+    "behaviour": phrase("Clients pay later or earlier"),
+    "exposure": phrase("Exposure, orders and cover"),
+}
+MOST_NAMES = 3
+
+
+def heading_executive(review: Executive, company: str) -> Heading:
+    """The head of the summary: the first decision asked for."""
+    level = _level(review)
+    at_risk = review.at_risk.total
+    return Heading(
+        kicker=tr("Executive summary"),
+        title=company,
+        period=formats.quarter(review.date),
+        decision=_decision(review),
+        level=level,
+        level_word=tr(LEVEL_WORDS[level]),
+        finding=tr(
+            "{company}: {base} at risk with all clients, {top} of it with the five to worry about most.",
+            company=company,
+            base=_money(review, at_risk["base"]),
+            top=_money(review, review.worries["base"].sum()),
+        ),
+        finding_value=float(at_risk["base"]),
+        finding_label=tr("at risk"),
+    )
+
+
+def _level(review: Executive) -> str:
+    critical = (review.worries["level"] == "critical").any()
+    if critical or not review.appetite.broken.empty or review.survival.weeks_of_liquidity is not None:
+        return "alarm"
+    return "watch" if (review.worries["level"].isin(["high", "medium"])).any() else "calm"
+
+
+def _decision(review: Executive) -> str:
+    urgent = review.worries[review.worries["level"].isin(["critical", "high"])]
+    broken = review.appetite.broken
+    asked = []
+    if len(urgent):
+        first = urgent.iloc[0]
+        act = review.policy.early_warning.levels[first["level"]].action
+        asked.append(tr("Decide on {name}: {action}.", name=first["name"], action=tr(act)))
+    if len(broken):
+        over = trn(
+            "{n} limit of the risk appetite is broken: accept it or mend it.",
+            "{n} limits of the risk appetite are broken: accept them or mend them.",
+            len(broken),
+            n=len(broken),
+        )
+        asked.append(over)
+    if review.survival.weeks_of_liquidity is not None:
+        asked.append(
+            tr(
+                "Secure funding: without {name}, cash and line fall below the minimum in {weeks} weeks.",
+                name=review.largest["name"],
+                weeks=review.survival.weeks_of_liquidity,
+            )
+        )
+    return sentences(*asked) or tr("No decision is asked for this quarter.")
+
+
+def why_executive(review: Executive) -> Note:
+    """What moved, how dependent the company is, how long it would live, and how sure that is."""
+    return Note(
+        tr("Why"), (_moved(review), _dependent(review), _lives(review), confidence_badge(review.confidence) + ".")
+    )
+
+
+def _moved(review: Executive) -> str:
+    bridge = review.bridge
+    change = bridge.end - bridge.start
+    since = formats.day(bridge.start_date)
+    if abs(change) < 0.5:
+        return tr("Money at risk has not moved since {day}.", day=since)
+    steps = bridge.steps.loc[bridge.steps["amount"].abs() > 0.5].sort_values("amount", key=abs, ascending=False)
+    parts = [
+        tr("{step}: {amount}", step=tr(STEP_NAMES[row.step]), amount=_signed(review, row.amount))
+        for row in steps.itertuples()
+    ]
+    worse, better = (
+        review.moved[review.moved["rank"] > review.moved["prior_rank"]],
+        review.moved[review.moved["rank"] < review.moved["prior_rank"]],
+    )
+    moved = tr(
+        "Money at risk has changed by {change} since {day} ({parts}).",
+        change=_signed(review, change),
+        day=since,
+        parts=listing(parts),
+    )
+    levels = tr(
+        "Warning levels rose for {worse} and fell for {better} clients within a quarter.",
+        worse=len(worse),
+        better=len(better),
+    )
+    return sentences(moved, levels)
+
+
+def _dependent(review: Executive) -> str:
+    largest, indices = review.largest, review.dependence.indices["client"]
+    sentence = tr(
+        "{name} brings {share} of revenue, the five largest {five}.",
+        name=largest["name"],
+        share=formats.share(largest["share"]),
+        five=formats.share(indices["cr5"]),
+    )
+    broken = review.appetite.broken
+    if broken.empty:
+        return sentences(sentence, tr("No limit of the risk appetite is broken."))
+    return sentences(
+        sentence,
+        trn(
+            "{n} limit of the risk appetite is broken.",
+            "{n} limits of the risk appetite are broken.",
+            len(broken),
+            n=len(broken),
+        ),
+    )
+
+
+def _lives(review: Executive) -> str:
+    found, name = review.survival, review.largest["name"]
+    if found.missing and pd.isna(found.cash_after):
+        return tr(
+            "How long the company would live without {name} is not known: the run file does not tell {facts}.",
+            name=name,
+            facts=listing([fact.replace("_", " ") for fact in found.missing]),
+        )
+    horizon = len(found.path)
+    if found.weeks_of_liquidity is not None:
+        return tr(
+            "If {name} leaves, cash and credit line together fall below the minimum of {floor} after {weeks} weeks.",
+            name=name,
+            floor=_money(review, found.floor),
+            weeks=found.weeks_of_liquidity,
+        )
+    if found.weeks_of_cash is not None:
+        return tr(
+            "If {name} leaves, own cash falls below the minimum of {floor} after {weeks} weeks; with the credit line it lasts {horizon} weeks.",
+            name=name,
+            floor=_money(review, found.floor),
+            weeks=found.weeks_of_cash,
+            horizon=horizon,
+        )
+    return tr(
+        "If {name} leaves, cash stays above the minimum of {floor} for {horizon} weeks; operating profit of a year falls from {before} to {after}.",
+        name=name,
+        floor=_money(review, found.floor),
+        horizon=horizon,
+        before=_money(review, found.base_profit),
+        after=_money(review, found.profit),
+    )
+
+
+def worry_reason(review: Executive, row: pd.Series) -> str:
+    """Why one client is among those to worry about: its strongest sign, else its weight."""
+    if row["indicator"] is not None:
+        return evidence(row["indicator"], row["value"], row["limit"], row["unit"])
+    return tr("brings {share} of revenue; no sign of trouble", share=formats.share(row["share"]))
+
+
+def worry_action(review: Executive, row: pd.Series) -> str:
+    """What its warning level calls for."""
+    act = review.policy.early_warning.levels.get(row["level"])
+    return tr(act.action) if act else tr("Find out how it pays")
+
+
+def actions_executive(review: Executive) -> Actions:
+    """The decisions asked for, each with who and by when."""
+    items = []
+    for _, row in review.worries.iterrows():
+        if row["level"] not in ("critical", "high"):
+            continue
+        act = review.policy.early_warning.levels[row["level"]]
+        own = act.owner == "Account manager" and isinstance(row["account_manager"], str)
+        items.append(
+            Action(
+                tr("{name}: {action}", name=row["name"], action=worry_action(review, row)),
+                row["account_manager"] if own else tr(act.owner),
+                formats.day(review.date + pd.Timedelta(days=act.days)),
+                worry_reason(review, row),
+            )
+        )
+    board = formats.day(review.date + pd.Timedelta(days=31))
+    broken = review.appetite.broken
+    if len(broken):
+        items.append(
+            Action(
+                tr("Accept or mend the broken limits of the risk appetite"),
+                tr("Board"),
+                board,
+                trn("{n} limit is broken", "{n} limits are broken", len(broken), n=len(broken)),
+            )
+        )
+    if review.survival.weeks_of_liquidity is not None:
+        why = tr("{weeks} weeks without {name}", weeks=review.survival.weeks_of_liquidity, name=review.largest["name"])
+        items.append(
+            Action(tr("Secure funding for the loss of the largest client"), tr("Finance director"), board, why)
+        )
+    if review.confidence.level != "high":
+        items.append(
+            Action(tr("Complete the ledger"), tr("Accounts receivable"), board, confidence_badge(review.confidence))
+        )
+    return Actions(tr("Decisions asked for"), tuple(items), tr("No decision is asked for this quarter."))
+
+
+def caption_bridge(bridge: Bridge, currency: str) -> Caption:
+    """What moved the money at risk."""
+    change = bridge.end - bridge.start
+    steps = bridge.steps
+    main = STEP_NAMES[steps.loc[steps["amount"].abs().idxmax(), "step"]]
+    if abs(change) < 0.5:
+        title = tr("Money at risk has not moved")
+    else:
+        rises = change > 0
+        title = (
+            tr(
+                "Money at risk is up {amount}; most of it: {step}",
+                amount=formats.money(change),
+                step=tr(main),
+            )
+            if rises
+            else tr(
+                "Money at risk is down {amount}; most of it: {step}",
+                amount=formats.money(-change),
+                step=tr(main),
+            )
+        )
+    subtitle = tr(
+        "Base figure of all clients, {unit}, from {start} to {end}",
+        unit=formats.currency_name(currency),
+        start=formats.day(bridge.start_date),
+        end=formats.day(bridge.end_date),
+    )
+    told = listing([f"{tr(STEP_NAMES[row.step])} {formats.signed_money(row.amount)}" for row in steps.itertuples()])
+    return Caption(title, subtitle, tr("Waterfall chart. {title}. {steps}.", title=title, steps=told))
+
+
+def caption_at_risk(review: Executive) -> Caption:
+    """The clients with most money at risk."""
+    rows = review.at_risk.clients
+    part = rows["base"].iloc[0] / rows["base"].sum() if rows["base"].sum() > 0 else float("nan")
+    title = tr(
+        "{name} alone carries {share} of the money at risk", name=rows["name"].iloc[0], share=formats.share(part, 0)
+    )
+    subtitle = tr(
+        "Low to high with the base as a dot, if the client goes; {unit}", unit=formats.currency_name(review.currency)
+    )
+    return Caption(title, subtitle, tr("Range chart. {title}.", title=title))
+
+
+def say_executive(review: Executive) -> Note:
+    """What the figures are, and what they are not."""
+    text = (
+        tr(
+            "Money at risk is what is lost if a client goes: uncovered receivables, margin while it is replaced, stock and "
+            "cost already spent. The total adds up all clients, though nobody expects to lose them all at once; weighted "
+            "by the probability of each client's warning level it is {expected}.",
+            expected=_money(review, review.expected),
+        ),
+        tr(
+            "Against a quarter before on today's ledger; name an earlier run under previous in the run file to see what "
+            "corrections of data and changes of policy have moved."
+        )
+        if not review.bridge.previous
+        else tr("Against the earlier run: first its data as they are known today, then today's policy, then the day."),
+    )
+    return Note(tr("How to read this"), text, small=True)
+
+
+def worst_tone(level: str) -> str:
+    """The tone a warning level is printed in."""
+    return TONES.get(level, "")
+
+
+def level_word(level: str) -> str:
+    """A warning level in words."""
+    return tr(WARNING_LEVELS.get(level, phrase("too little known")))
+
+
+def _money(review: Executive, amount: float) -> str:
+    plain = formats.money(amount)
+    if review.currency == formats.NO_CURRENCY or plain == formats.MISSING:
+        return plain
+    return f"{plain}{formats.NBSP}{formats.currency_name(review.currency)}"
+
+
+def _signed(review: Executive, amount: float) -> str:
+    return formats.signed_money(amount)
