@@ -39,7 +39,7 @@ FLOORS = (
         "structural_breaks",
     },
     {"alerting", "settings", "policy", "ledger", "samples", "runs"},
-    {"client_profile", "screening", "dependence", "ranking", "early_warning", "stress", "credit"},
+    {"client_profile", "screening", "executive", "dependence", "ranking", "early_warning", "stress", "credit"},
     {"blocks", "plots", "tables", "wording"},
     {"monitoring", "reports"},
     {"cli", "__main__"},

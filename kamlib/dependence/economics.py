@@ -67,10 +67,8 @@ def open_balances(snapshot: Snapshot) -> pd.Series:
     billed = invoices.groupby(["client_id", "currency"])["amount"].sum()
     received = receipts.groupby(["client_id", "currency"])["amount"].sum()
     balance = billed.sub(received, fill_value=0.0).rename("amount").reset_index()
-    balance["rate"] = balance["currency"].map(
-        {code: snapshot.closing_rate(code) for code in balance["currency"].unique()}
-    )
-    balance["amount"] = (balance["amount"] * balance["rate"]).round(2)
+    rates = {code: snapshot.closing_rate(code) for code in balance["currency"].unique()}
+    balance["amount"] = (balance["amount"] * balance["currency"].map(rates).astype(float)).round(2)
     return balance.groupby("client_id")["amount"].sum()
 
 

@@ -128,11 +128,11 @@ def money_at_risk(snapshot: Snapshot, policy: Policy) -> MoneyAtRisk:
         tables.append(level_parts.assign(client_id=frame["client_id"], level=level))
     wide = pd.concat(tables, ignore_index=True)
     wide["total"] = wide[list(PARTS)].sum(axis=1).round(2)
-    totals = wide.pivot(index="client_id", columns="level", values="total").rename_axis(columns=None)
+    totals = wide.pivot(index="client_id", columns="level", values="total").reindex(columns=list(LEVELS))
+    totals = totals.rename_axis(columns=None).reset_index()
     base = wide[wide["level"] == "base"].drop(columns=["level", "total"])
-    clients = frame[["client_id", "name", "group_id", "revenue", "balance", "margin_assumed"]].merge(
-        totals, left_on="client_id", right_index=True
-    )
+    clients = frame[["client_id", "name", "group_id", "revenue", "balance", "margin_assumed"]]
+    clients = clients.merge(totals, on="client_id")
     clients = clients.merge(base, on="client_id")
     clients["protected"] = -clients[list(RELIEFS)].sum(axis=1) + 0.0
     if snapshot.absent("receipts"):

@@ -7,7 +7,7 @@ from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.executive import Bridge, Executive
 from kamlib.language import listing, phrase, sentences, tr, trn
 from kamlib.wording.confidence import confidence_badge
-from kamlib.wording.shared import LEVEL_WORDS
+from kamlib.wording.shared import LEVEL_WORDS, money_in
 from kamlib.wording.warning_names import TONES, WARNING_LEVELS, evidence
 
 STEP_NAMES = {
@@ -33,8 +33,8 @@ def heading_executive(review: Executive, company: str) -> Heading:
         finding=tr(
             "{company}: {base} at risk with all clients, {top} of it with the five to worry about most.",
             company=company,
-            base=_money(review, at_risk["base"]),
-            top=_money(review, review.worries["base"].sum()),
+            base=money_in(review.currency, at_risk["base"]),
+            top=money_in(review.currency, review.worries["base"].sum()),
         ),
         finding_value=float(at_risk["base"]),
         finding_label=tr("at risk"),
@@ -90,7 +90,7 @@ def _moved(review: Executive) -> str:
         return tr("Money at risk has not moved since {day}.", day=since)
     steps = bridge.steps.loc[bridge.steps["amount"].abs() > 0.5].sort_values("amount", key=abs, ascending=False)
     parts = [
-        tr("{step}: {amount}", step=tr(STEP_NAMES[row.step]), amount=_signed(review, row.amount))
+        tr("{step}: {amount}", step=tr(STEP_NAMES[row.step]), amount=formats.signed_money(row.amount))
         for row in steps.itertuples()
     ]
     worse, better = (
@@ -99,7 +99,7 @@ def _moved(review: Executive) -> str:
     )
     moved = tr(
         "Money at risk has changed by {change} since {day} ({parts}).",
-        change=_signed(review, change),
+        change=formats.signed_money(change),
         day=since,
         parts=listing(parts),
     )
@@ -146,24 +146,24 @@ def _lives(review: Executive) -> str:
         return tr(
             "If {name} leaves, cash and credit line together fall below the minimum of {floor} after {weeks} weeks.",
             name=name,
-            floor=_money(review, found.floor),
+            floor=money_in(review.currency, found.floor),
             weeks=found.weeks_of_liquidity,
         )
     if found.weeks_of_cash is not None:
         return tr(
             "If {name} leaves, own cash falls below the minimum of {floor} after {weeks} weeks; with the credit line it lasts {horizon} weeks.",
             name=name,
-            floor=_money(review, found.floor),
+            floor=money_in(review.currency, found.floor),
             weeks=found.weeks_of_cash,
             horizon=horizon,
         )
     return tr(
         "If {name} leaves, cash stays above the minimum of {floor} for {horizon} weeks; operating profit of a year falls from {before} to {after}.",
         name=name,
-        floor=_money(review, found.floor),
+        floor=money_in(review.currency, found.floor),
         horizon=horizon,
-        before=_money(review, found.base_profit),
-        after=_money(review, found.profit),
+        before=money_in(review.currency, found.base_profit),
+        after=money_in(review.currency, found.profit),
     )
 
 
@@ -271,7 +271,7 @@ def say_executive(review: Executive) -> Note:
             "Money at risk is what is lost if a client goes: uncovered receivables, margin while it is replaced, stock and "
             "cost already spent. The total adds up all clients, though nobody expects to lose them all at once; weighted "
             "by the probability of each client's warning level it is {expected}.",
-            expected=_money(review, review.expected),
+            expected=money_in(review.currency, review.expected),
         ),
         tr(
             "Against a quarter before on today's ledger; name an earlier run under previous in the run file to see what "
@@ -291,14 +291,3 @@ def worst_tone(level: str) -> str:
 def level_word(level: str) -> str:
     """A warning level in words."""
     return tr(WARNING_LEVELS.get(level, phrase("too little known")))
-
-
-def _money(review: Executive, amount: float) -> str:
-    plain = formats.money(amount)
-    if review.currency == formats.NO_CURRENCY or plain == formats.MISSING:
-        return plain
-    return f"{plain}{formats.NBSP}{formats.currency_name(review.currency)}"
-
-
-def _signed(review: Executive, amount: float) -> str:
-    return formats.signed_money(amount)
