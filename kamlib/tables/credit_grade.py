@@ -86,7 +86,7 @@ def table_scorecard(review: CreditReview) -> Table:
     """Every criterion with its value, points, weight and contribution; the score below."""
     columns = [
         Column("criterion", tr("Criterion"), False),
-        Column("group", tr("Group"), False),
+        Column("group", tr("Area"), False),
         Column("value", tr("Value")),
         Column("points", tr("Points of 100")),
         Column("weight", tr("Weight")),
