@@ -236,7 +236,11 @@ def table_ageing_history(review: CreditReview) -> Table:
         texts.append([formats.day(day), *map(formats.number, [*row[buckets], row["open"]]), formats.share(overdue)])
     marked = len(values) - 1 if values else None
     note = tr(
-        "Days past due, {unit}; each row as it was known on its day.", unit=formats.currency_name(review.currency)
+        "Days past due, {unit}; each row as it was known on its day. Today {disputed} of it is disputed; not in the buckets: "
+        "credits and unapplied cash of {credits}.",
+        unit=formats.currency_name(review.currency),
+        disputed=formats.number(review.now.disputed),
+        credits=formats.money_full(review.now.credits),
     )
     return table_of(tr("Age of open invoices, quarter by quarter"), columns, texts, values, marked=marked, note=note)
 
