@@ -3,7 +3,7 @@
 Floors, each importing from lower ones only (``tests/test_house.py`` holds this):
 
 0. ``errors``, ``language``, ``formats``, ``fonts``, ``style``: what went wrong; English and Chinese; how pages look
-1. ``late_payment``, ``default_model``, ``financing_costs``, ``concentration``, ``lending``, ``break_even``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``,
+1. ``late_payment``, ``default_model``, ``financing_costs``, ``protection_effects``, ``concentration``, ``lending``, ``break_even``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``,
    ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``, ``bargaining``,
    ``bgnbd``, ``churn``, ``contracts``, ``demand``, ``forecasts``, ``market``, ``relationship``: measures, pure
    functions on frames

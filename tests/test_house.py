@@ -36,6 +36,7 @@ FLOORS = (
         "scorecard",
         "model_validation",
         "financing_costs",
+        "protection_effects",
         "structural_breaks",
     },
     {"alerting", "settings", "policy", "ledger", "samples", "runs"},

@@ -9,6 +9,7 @@ from kamlib.dependence import client_economics, client_names, open_balances
 from kamlib.errors import DataError, Fault
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
+from kamlib.protection_effects import insurance_payout
 from kamlib.stress.exits import days_held
 
 LEVELS = ("low", "base", "high")
@@ -208,4 +209,4 @@ def _insured(loss: pd.Series, reliefs: pd.DataFrame) -> pd.Series:
     share = np.divide(
         reliefs["covered"], reliefs["insurance"], out=np.zeros(len(loss)), where=reliefs["insurance"].to_numpy() > 0
     )
-    return (loss.clip(upper=reliefs["insurance"]) * share - reliefs["deductible"]).clip(lower=0.0)
+    return insurance_payout(loss, share.clip(0, 1), reliefs["deductible"], reliefs["insurance"])
