@@ -164,6 +164,20 @@ class Actions(Block):
     empty: str = field(default_factory=lambda: tr("Nothing is to be done before the next review."))
 
 
+@dataclass(frozen=True)
+class WhatIf(Block):
+    """A choice of clients to lose, reckoned in the HTML page by its own script; on paper the tables beside it stand.
+
+    `content` holds what the script reads: ``clients`` (``id, name, revenue, margin, kept, cash``), the company's
+    ``revenue, margin, fixed, cash, floor``, ``measures``, ``buttons``, ``units`` and ``words``.
+    """
+
+    kind: ClassVar[str] = "what_if"
+    title: str
+    note: str
+    content: dict[str, Any]
+
+
 def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) -> Chart:
     """A drawn axes as a block.
 

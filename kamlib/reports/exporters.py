@@ -21,7 +21,7 @@ class _KamExporter(Exporter):
 
 
 class KamHTMLExporter(_KamExporter):
-    """One HTML file without scripts or external addresses."""
+    """One HTML file without external addresses; it holds no script but our own."""
 
     export_from_notebook = "kamlib HTML report"
     file_extension = ".html"

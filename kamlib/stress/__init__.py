@@ -5,6 +5,7 @@ One module a question; the names below are the room's face.
 
 from kamlib.stress.at_risk import MoneyAtRisk, money_at_risk
 from kamlib.stress.cash import CashModel, cash_model
+from kamlib.stress.choosing import LossParts, loss_parts
 from kamlib.stress.default_loss import DefaultLoss, default_loss
 from kamlib.stress.exits import days_held
 from kamlib.stress.losing import ClientLoss, lose_clients, lose_top
@@ -16,6 +17,7 @@ __all__ = [
     "CashModel",
     "ClientLoss",
     "DefaultLoss",
+    "LossParts",
     "MoneyAtRisk",
     "Replacement",
     "ReverseStress",
@@ -26,6 +28,7 @@ __all__ = [
     "default_loss",
     "lose_clients",
     "lose_top",
+    "loss_parts",
     "money_at_risk",
     "replace_clients",
     "reverse_stress",

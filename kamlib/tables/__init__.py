@@ -1,6 +1,7 @@
 """Results as tables and strips of figures: typed columns, formatted once, the numbers kept beside the text."""
 
 from kamlib.tables.appetite import table_appetite, table_axes, table_plan, table_segments, table_top_five
+from kamlib.tables.choosing import choose_clients
 from kamlib.tables.confidence import kpi_confidence, table_confidence
 from kamlib.tables.contracts import (
     kpis_contracts,
@@ -86,6 +87,7 @@ from kamlib.tables.warning import (
 )
 
 __all__ = [
+    "choose_clients",
     "kpi_confidence",
     "kpis_collections",
     "kpis_contracts",
