@@ -40,6 +40,25 @@ def test_cox_regression_of_statsmodels_as_published():
     assert fit.bse[0] == pytest.approx(expected["se"], abs=case["tolerance"]["cox"])
 
 
+def test_cox_regression_with_ties_by_efron_as_published():
+    """The recidivism data of Rossi et al., as lifelines ships it: the package itself is not loaded."""
+    from importlib.metadata import PackageNotFoundError, files
+
+    from statsmodels.duration.hazard_regression import PHReg
+
+    try:
+        place = next(path for path in files("lifelines") or () if path.name == "rossi.csv")
+    except PackageNotFoundError:
+        pytest.skip("lifelines, which ships the data, is not here: pip install --no-deps lifelines")
+    case = golden("V04_cox_rossi")
+    data = pd.read_csv(place.locate())
+    expected, close = case["expected"], case["tolerance"]
+    assert (len(data), int(data["arrest"].sum())) == (expected["n"], expected["events"])
+    fit = PHReg(data["week"], data[case["inputs"]["covariates"]], status=data["arrest"], ties="efron").fit()
+    assert fit.params == pytest.approx(np.array(expected["coef"]), abs=close["coef"])
+    assert fit.llf == pytest.approx(expected["partial_log_likelihood"], abs=close["ll"])
+
+
 def cdnow() -> pd.DataFrame:
     path = real_data("cdnow/cdnow_customers_summary.csv")
     return pd.read_csv(path).rename(columns={"T": "age"})
