@@ -200,3 +200,15 @@ def test_quadrants_and_what_is_not_known():
     attractive, strong = pd.Series([6, 6, 2, 2, np.nan]), pd.Series([6, 2, 6, 2, 6])
     found = kc.quadrant_of(attractive, strong, (5.5, 5.5)).tolist()
     assert found == [*kc.QUADRANTS, ""]
+
+
+def test_comparisons_may_come_as_plain_rows_with_rounded_inverses():
+    rows = [[1, 3, 5], [0.33, 1, 2], [0.2, 0.5, 1]]
+    plain, ratio = kc.ahp_weights(rows)
+    framed, same = kc.ahp_weights(pd.DataFrame(rows))
+    assert np.allclose(plain, framed)
+    assert ratio == pytest.approx(same)
+    assert plain.sum() == pytest.approx(1)
+    for wrong in ([[1, 3], [2, 1]], [[1, 2], [0.5]], [[1, 2, 3]]):
+        with pytest.raises(DataError):
+            kc.ahp_weights(wrong)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from kamlib.errors import DataError, Fault, raise_faults
 
 RANDOM_INDEX = {1: 0.0, 2: 0.0, 3: 0.52, 4: 0.89, 5: 1.11, 6: 1.25, 7: 1.35, 8: 1.40, 9: 1.45, 10: 1.49}
 """Average inconsistency of random comparisons by their number of criteria (Saaty 2008)."""
+ROUNDED = 0.03  # an inverse typed with two digits, as 0.33 for 1/3, passes
 
 
 def pairwise_matrix(comparisons: Iterable[tuple[str, str, float]]) -> pd.DataFrame:
@@ -60,13 +62,13 @@ def pairwise_matrix(comparisons: Iterable[tuple[str, str, float]]) -> pd.DataFra
     return matrix
 
 
-def ahp_weights(pairwise: pd.DataFrame) -> tuple[pd.Series, float]:
+def ahp_weights(pairwise: pd.DataFrame | ArrayLike) -> tuple[pd.Series, float]:
     """Weights from comparisons in pairs: the principal eigenvector, and how consistent the comparisons are.
 
     Parameters
     ----------
-    pairwise : DataFrame, shape (n, n), n from 1 to 10
-        Positive and reciprocal, see `pairwise_matrix`.
+    pairwise : DataFrame or array-like, shape (n, n), n from 1 to 10
+        Positive and reciprocal, see `pairwise_matrix`; inverses may be rounded, as 0.33 for 1/3.
 
     Returns
     -------
@@ -91,16 +93,19 @@ def ahp_weights(pairwise: pd.DataFrame) -> tuple[pd.Series, float]:
     >>> weights.round(3).to_dict(), round(ratio, 6) + 0.0
     ({'a': 0.571, 'b': 0.286, 'c': 0.143}, 0.0)
     """
-    values = np.asarray(pairwise, dtype=float)
+    try:
+        values = np.atleast_2d(np.asarray(pairwise, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise DataError(Fault("pairwise", "not a table of numbers", "Give rows of equal length.")) from error
     n = values.shape[0]
     if values.shape != (n, n) or not 1 <= n <= max(RANDOM_INDEX):
         raise DataError(Fault("pairwise", str(values.shape), f"Give a square of 1 to {max(RANDOM_INDEX)} criteria."))
-    if not (np.isfinite(values).all() and (values > 0).all() and np.allclose(values * values.T, 1, rtol=1e-6)):
+    if not (np.isfinite(values).all() and (values > 0).all() and np.allclose(values * values.T, 1, atol=ROUNDED)):
         raise DataError(Fault("pairwise", "not reciprocal", "Give positive numbers, each the inverse of its mirror."))
     roots, vectors = np.linalg.eig(values)
     largest = int(np.argmax(roots.real))
     vector = np.abs(vectors[:, largest].real)
-    weights = pd.Series(vector / vector.sum(), index=getattr(pairwise, "index", range(n)))
+    weights = pd.Series(vector / vector.sum(), index=pairwise.index if isinstance(pairwise, pd.DataFrame) else range(n))
     if n <= 2:
         return weights, 0.0
     inconsistency = (float(roots[largest].real) - n) / (n - 1)

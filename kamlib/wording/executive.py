@@ -139,7 +139,7 @@ def _lives(review: Executive) -> str:
         return tr(
             "How long the company would live without {name} is not known: the run file does not tell {facts}.",
             name=name,
-            facts=listing([fact.replace("_", " ") for fact in found.missing]),
+            facts=listing(found.missing),
         )
     horizon = len(found.path)
     if found.weeks_of_liquidity is not None:
