@@ -98,7 +98,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """Rows of text, with the figures behind them in `values`; the last row may be a total."""
+    """Rows of text, with the figures behind them in `values`; the last row may be a total; `key` names its definition."""
 
     kind: ClassVar[str] = "table"
     title: str
@@ -108,6 +108,7 @@ class Table(Block):
     total: bool = False
     marked: int | None = None
     note: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ FLOORS = (
     },
     {"alerting", "settings", "policy", "ledger", "samples", "runs"},
     {"client_profile", "screening", "executive", "dependence", "ranking", "early_warning", "stress", "credit"},
-    {"blocks", "plots", "tables", "wording"},
+    {"blocks", "methods", "plots", "tables", "wording"},
     {"monitoring", "reports"},
     {"cli", "__main__"},
 )

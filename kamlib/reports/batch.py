@@ -14,6 +14,7 @@ from kamlib.errors import DataError, raise_faults
 from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
+from kamlib.methods import rows_used, values_in_force
 from kamlib.policy import Policy
 from kamlib.reports import index
 from kamlib.reports.holding import held
@@ -117,7 +118,7 @@ def _make_held(
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)
     try:
-        _make(to_make, pool, run, manifest, options.engine, progress)
+        _make(to_make, pool, run, manifest, options.engine, progress, snapshot, policy)
     finally:
         sweep(run.folder)
     manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
@@ -180,7 +181,16 @@ def _carry_over(tasks: list[Task], earlier: dict[str, dict[str, Any]], manifest:
             }
 
 
-def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: str, progress: Progress) -> None:
+def _make(
+    tasks: list[Task],
+    pool: Pool,
+    run: Run,
+    manifest: Manifest,
+    engine: str,
+    progress: Progress,
+    snapshot: Snapshot,
+    policy: Policy,
+) -> None:
     head = manifest.head
     stamp = {
         "run": run.run,
@@ -188,6 +198,7 @@ def _make(tasks: list[Task], pool: Pool, run: Run, manifest: Manifest, engine: s
         "data_sha256": head["ledger"]["sha256"],
         "versions": head["versions"],
         "lang": run.lang,
+        "in_force": {"policy": values_in_force(policy), "rows": rows_used(snapshot)},
     }
 
     def stamp_of(task: Task) -> dict[str, Any]:

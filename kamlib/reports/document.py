@@ -16,7 +16,9 @@ from nbformat import NotebookNode
 
 from kamlib import formats
 from kamlib.blocks import BLOCK_MIME, Column, Table
-from kamlib.language import current_language, speaking, tr
+from kamlib.language import current_language, listing, speaking, tr
+from kamlib.methods import definition_of, definitions_used, keys_of
+from kamlib.wording.confidence import table_name
 
 DATA_MIME = "application/vnd.dataresource+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
@@ -29,13 +31,14 @@ _markdown = mistune.create_markdown(renderer="ast", plugins=["table", "strikethr
 
 @dataclass(frozen=True)
 class Document:
-    """What is printed: title, language, blocks, and where it came from."""
+    """What is printed: title, language, blocks, where it came from, and what its figures and tables mean."""
 
     title: str
     blocks: list[dict[str, Any]]
     lang: str = "en"
     footer: str = ""
     provenance: dict[str, Any] = field(default_factory=dict)
+    definitions: list[dict[str, Any]] = field(default_factory=list)
 
 
 def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool = False) -> Document:
@@ -61,7 +64,56 @@ def document_of(notebook: NotebookNode, name: str = "notebook", show_code: bool 
         first = next((block for block in blocks if block["block"] == "section"), None)
         head = _plain_heading(first["title"] if first else name) | {"kicker": facts.get("subject", "")}
         blocks = [head, *[block for block in blocks if block is not first]]
-    return Document(head["title"], _paired(blocks), lang, facts.get("footer", ""), facts)
+    with speaking(lang):
+        told = told_definitions(blocks, facts.get("in_force", {}))
+    return Document(head["title"], _paired(blocks), lang, facts.get("footer", ""), facts, told)
+
+
+def told_definitions(blocks: list[dict[str, Any]], in_force: dict[str, Any]) -> list[dict[str, Any]]:
+    """The definitions that blocks need, in the language in use; the blocks get the anchors that lead to them.
+
+    Parameters
+    ----------
+    blocks : list of dict
+        Each figure and each table with a definition gets ``define``, the name of its anchor.
+    in_force : dict
+        ``policy`` (dotted key → text) and ``rows`` (table → rows used), as the run has stamped them; may be empty.
+    """
+    for block in blocks:
+        for part in block["items"] if block["block"] == "kpis" else [block] if keys_of(block) else []:
+            found = definition_of(part["key"])
+            part["define"] = found.key if found else ""
+    values, rows = in_force.get("policy", {}), in_force.get("rows", {})
+    return [
+        {
+            "key": definition.key,
+            "name": tr(definition.name),
+            "says": tr(definition.says),
+            "formula": tr(definition.formula),
+            "source": definition.source,
+            "policy": [{"key": key, "value": values.get(key, "")} for key in definition.policy],
+            "rows": listing(_rows_text(name, rows) for name in definition.tables if not rows or name in rows),
+            "home": f"kamlib.{definition.home}",
+        }
+        for definition in definitions_used(blocks)
+    ]
+
+
+def narrowed(in_force: dict[str, Any], notebook: NotebookNode) -> dict[str, Any]:
+    """Of all values in force, those that the figures of an executed notebook rest on."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    shown = [output["data"][BLOCK_MIME] for output in outputs if BLOCK_MIME in output.get("data", {})]
+    used = definitions_used(shown)
+    kept = {
+        "policy": {name for definition in used for name in definition.policy},
+        "rows": {name for definition in used for name in definition.tables},
+    }
+    return {part: {k: v for k, v in in_force.get(part, {}).items() if k in names} for part, names in kept.items()}
+
+
+def _rows_text(table: str, rows: dict[str, int]) -> str:
+    name = table_name(table)
+    return tr("{table}: {rows} rows", table=name, rows=formats.number(rows[table])) if table in rows else name
 
 
 def _from_cell(cell: NotebookNode, show_code: bool) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ def html_of(document: Document) -> str:
                 lang=document.lang,
                 blocks=document.blocks,
                 footer=document.footer,
+                definitions=document.definitions,
                 provenance=Markup(provenance),
                 style=Markup(stylesheet()),
                 font=font_data(),

@@ -18,7 +18,7 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from kamlib.language import use_language
-from kamlib.reports.document import Document, document_of
+from kamlib.reports.document import Document, document_of, narrowed
 from kamlib.reports.html import html_of
 from kamlib.reports.pdf import pdf_of
 from kamlib.reports.plan import Task
@@ -107,7 +107,10 @@ def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], 
         request_save_on_cell_execute=False,
     )
     clock.mark("execute")
-    notebook.metadata["kamlib"] = stamp | {"notebook": task.notebook, "key": task.hash, "depends_on": task.key}
+    in_force = narrowed(stamp.get("in_force", {}), notebook)
+    notebook.metadata["kamlib"] = (
+        stamp | {"in_force": in_force} | {"notebook": task.notebook, "key": task.hash, "depends_on": task.key}
+    )
     (work / "report.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
     document = document_of(notebook, task.name)
     (work / "report.html").write_text(html_of(document), encoding="utf-8")

@@ -33,6 +33,7 @@ def footer_of(head: dict[str, Any], notebook: str = "") -> str:
     """What stands at the foot of every page: company, day, and the hashes that its figures can be traced by."""
     parts = [
         head["title"],
+        tr("run {name}", name=head["run"]),
         tr("as of {day}", day=formats.day(date.fromisoformat(head["as_of"]))),
         tr("data {hash}", hash=head["ledger"]["sha256"][:12]),
         tr("notebook {hash}", hash=notebook[:8]) if notebook else "",

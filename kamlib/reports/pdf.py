@@ -53,6 +53,7 @@ def _compile(
         "contents": subtitle is not None,
         "words": _words(lang),
         "reports": [document.blocks for document in documents],
+        "definitions": _definitions(documents),
     }
     content = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False)
     compiler = typst.Compiler(
@@ -65,12 +66,24 @@ def _compile(
     return compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=stamp)
 
 
+def _definitions(documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """What the figures of all documents mean, each once."""
+    told = {definition["key"]: definition for document in documents for definition in document.definitions}
+    return list(told.values())
+
+
 def _words(lang: str) -> dict[str, Any]:
     """What the template itself says."""
     with speaking(lang):
         return {
             "page": tr("page {number} of {last}", number="{number}", last="{last}"),
             "actions": [tr("What"), tr("Owner"), tr("By"), tr("Why")],
+            "definitions": tr("Definitions"),
+            "explained": tr("What each figure means, by what rule, from which rows."),
+            "policy": tr("Policy in force"),
+            "rows": tr("Rows used"),
+            "code": tr("Code"),
+            "source": tr("Source"),
             "contents": [tr("Report"), tr("Of"), tr("Level"), tr("Page")],
         }
 

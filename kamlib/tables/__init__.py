@@ -48,6 +48,7 @@ from kamlib.tables.key_clients import (
     table_tiers,
     table_what_if,
 )
+from kamlib.tables.methods import table_policy, tables_methods
 from kamlib.tables.profile import (
     kpis_profile,
     table_bargaining,
@@ -140,6 +141,7 @@ __all__ = [
     "table_moved",
     "table_outcomes",
     "table_plan",
+    "table_policy",
     "table_policy_change",
     "table_profit",
     "table_provenance",
@@ -170,4 +172,5 @@ __all__ = [
     "table_worries",
     "tables_default",
     "tables_loss",
+    "tables_methods",
 ]

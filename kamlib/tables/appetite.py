@@ -76,7 +76,7 @@ def table_appetite(appetite: AppetiteReview, currency: str) -> Table:
         "By group under common control. Single client: below 10 % low, to 20 % moderate, to 35 % high, above severe by "
         "default. All limits are the policy's (weak); the share of own equity is an analogue of BIS LEX20."
     )
-    return table_of(tr("Limits of the risk appetite"), columns, texts, values, note=note)
+    return table_of(tr("Limits of the risk appetite"), columns, texts, values, note=note, key="appetite")
 
 
 def _months(value: float) -> str:
@@ -118,7 +118,7 @@ def table_plan(plan: Plan, currency: str) -> Table:
         "New clients: the fewest equal ones that stay below the limit themselves. Months at today's growth of the others, "
         "the part as it is; then if the part grows on, too."
     )
-    return table_of(title, columns, texts, known, note=note)
+    return table_of(title, columns, texts, known, note=note, key="plan")
 
 
 def table_segments(plan: Plan, currency: str) -> Table:
@@ -147,7 +147,7 @@ def table_segments(plan: Plan, currency: str) -> Table:
         note = tr("No segment is recorded: add industry or region to the table clients, or product_line to invoices.")
     else:
         note = tr("The largest need of all broken limits, spread in proportion to each segment's room.")
-    return table_of(tr("Where new revenue may come from"), columns, texts, values, note=note)
+    return table_of(tr("Where new revenue may come from"), columns, texts, values, note=note, key="segments")
 
 
 def table_axes(appetite: AppetiteReview, currency: str) -> Table:
@@ -192,7 +192,7 @@ def table_axes(appetite: AppetiteReview, currency: str) -> Table:
         if values
         else tr("No segment is recorded: add industry or region to the table clients, or product_line to invoices.")
     )
-    return table_of(tr("Concentration on other axes"), columns, texts, values, note=note)
+    return table_of(tr("Concentration on other axes"), columns, texts, values, note=note, key="axes")
 
 
 def table_top_five(disclosure: Disclosure) -> Table:
@@ -226,4 +226,4 @@ def table_top_five(disclosure: Disclosure) -> Table:
     values.append(["", tr("Together"), total, disclosure.top_share, None, None, ""])
     told = formats.number(related) if disclosure.related_known else formats.MISSING
     texts.append(["", tr("Together"), formats.number(total), formats.share(disclosure.top_share), told, "", ""])
-    return table_of(tr("The five largest customers"), columns, texts, values, total=True)
+    return table_of(tr("The five largest customers"), columns, texts, values, total=True, key="top_five")

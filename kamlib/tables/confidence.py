@@ -42,4 +42,4 @@ def table_confidence(found: Confidence) -> Table:
         "Confidence of a table is completeness × freshness × reconciliation; the badge is their mean by the policy's "
         "weights, a missing table counts zero, and it is never above that of the invoices (weak)."
     )
-    return table_of(confidence_badge(found), columns, texts, values, note=note)
+    return table_of(confidence_badge(found), columns, texts, values, note=note, key="confidence")

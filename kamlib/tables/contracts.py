@@ -97,7 +97,14 @@ def table_renegotiate(book: ContractBook) -> Table | Note:
         [v[0], v[1], tr(WHY_NAMES[v[2]]), formats.day(v[3]), formats.day(v[4]), formats.number(v[5])] for v in values
     ]
     left = len(book.renegotiate) - len(rows)
-    return table_of(title, columns, texts, values, note=tr("{n} smaller ones are left out.", n=left) if left else "")
+    return table_of(
+        title,
+        columns,
+        texts,
+        values,
+        note=tr("{n} smaller ones are left out.", n=left) if left else "",
+        key="renegotiate",
+    )
 
 
 def table_ladder(book: ContractBook) -> Table:
@@ -111,7 +118,7 @@ def table_ladder(book: ContractBook) -> Table:
     values.append(["total", int(book.ladder["contracts"].sum()), float(book.ladder["annual_value"].sum())])
     names = [*(tr(STEP_NAMES[v[0]]) if v[0] in STEP_NAMES else str(v[0]) for v in values[:-1]), tr("All")]
     texts = [[name, formats.number(v[1]), formats.number(v[2])] for name, v in zip(names, values, strict=True)]
-    return table_of(tr("Expiry ladder"), columns, texts, values, total=True)
+    return table_of(tr("Expiry ladder"), columns, texts, values, total=True, key="ladder")
 
 
 def table_uncovered(book: ContractBook) -> Table | Note:
@@ -130,7 +137,7 @@ def table_uncovered(book: ContractBook) -> Table | Note:
         Column("revenue", tr("Revenue of a year, {unit}", unit=formats.currency_name(book.currency))),
     ]
     values = [[r.name, r.client_id, r.revenue] for r in book.uncovered.head(10).itertuples(index=False)]
-    return table_of(title, columns, [[v[0], v[1], formats.number(v[2])] for v in values], values)
+    return table_of(title, columns, [[v[0], v[1], formats.number(v[2])] for v in values], values, key="uncovered")
 
 
 def table_at_risk(book: ContractBook) -> Table | Note:
@@ -151,7 +158,7 @@ def table_at_risk(book: ContractBook) -> Table | Note:
     note = tr(
         "Under contract: chance to be lost within a year by the discrete hazard of the book. Without: chance that the client has gone already, by BG/NBD."
     )
-    return table_of(title, columns, texts, values, total=True, note=note)
+    return table_of(title, columns, texts, values, total=True, note=note, key="at_risk")
 
 
 def table_calibration(book: ContractBook) -> Table | Note:
@@ -182,7 +189,7 @@ def table_calibration(book: ContractBook) -> Table | Note:
         ll=formats.number(model.log_likelihood, 2),
         share=formats.share(book.policy.profile.holdout_share, 0),
     )
-    return table_of(title, columns, texts, values, total=True, note=note)
+    return table_of(title, columns, texts, values, total=True, note=note, key="calibration")
 
 
 def table_rates(book: ContractBook) -> Table:
@@ -212,4 +219,4 @@ def table_rates(book: ContractBook) -> Table:
     )
     short = "" if rates.clients else tr("The ledger does not reach back two windows.")
     texts = [[v[0], formats.share(v[1]), v[2]] for v in values]
-    return table_of(tr("Churn rates"), columns, texts, values, note=sentences(told, short))
+    return table_of(tr("Churn rates"), columns, texts, values, note=sentences(told, short), key="rates")

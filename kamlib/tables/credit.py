@@ -140,7 +140,7 @@ def table_exposure(review: CreditReview) -> Table:
         "Components of zero are left out. Orders are known as of today only. They stand at selling price and stock made "
         "for the client at cost: where the stock is for these orders, the two overlap. Changes include rates of exchange."
     )
-    return table_of(tr("Full exposure"), columns, texts, values, total=True, note=note)
+    return table_of(tr("Full exposure"), columns, texts, values, total=True, note=note, key="exposure")
 
 
 def table_ageing(review: CreditReview) -> Table:
@@ -184,6 +184,7 @@ def table_ageing(review: CreditReview) -> Table:
             disputed=formats.number(review.now.disputed),
             credits=credits,
         ),
+        key="ageing",
     )
 
 
@@ -216,7 +217,7 @@ def table_measures(review: CreditReview) -> Table:
         quarters=len(review.history.measures),
         span=span,
     )
-    return table_of(tr("Collection measures"), columns, texts, values, note=note)
+    return table_of(tr("Collection measures"), columns, texts, values, note=note, key="measures")
 
 
 def table_ageing_history(review: CreditReview) -> Table:
@@ -242,7 +243,15 @@ def table_ageing_history(review: CreditReview) -> Table:
         disputed=formats.number(review.now.disputed),
         credits=formats.money_full(review.now.credits),
     )
-    return table_of(tr("Age of open invoices, quarter by quarter"), columns, texts, values, marked=marked, note=note)
+    return table_of(
+        tr("Age of open invoices, quarter by quarter"),
+        columns,
+        texts,
+        values,
+        marked=marked,
+        note=note,
+        key="ageing_history",
+    )
 
 
 def table_split(review: CreditReview) -> Table:
@@ -259,7 +268,7 @@ def table_split(review: CreditReview) -> Table:
     rows.append([tr("DSO, period method (days)"), total, old, total - old])
     texts = [[r[0], formats.number(r[1], 1), formats.number(r[2], 1), formats.signed(r[3], 1)] for r in rows]
     note = tr("Days; the parts add up. Lateness: open past due, less what was paid early.")
-    return table_of(tr("Where the days of DSO come from"), columns, texts, rows, total=True, note=note)
+    return table_of(tr("Where the days of DSO come from"), columns, texts, rows, total=True, note=note, key="split")
 
 
 def bucket_name(bucket: str) -> str:

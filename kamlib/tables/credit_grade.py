@@ -119,7 +119,7 @@ def table_scorecard(review: CreditReview) -> Table:
             share=formats.share(review.policy.scorecard.stale_factor, 0),
         )
     note = tr("Points on a line from worst to best of the policy (weak). {missing} Scale: {scale}. {stale}", missing=missing, scale=scale, stale=stale)  # fmt: skip
-    return table_of(tr("Scorecard"), columns, texts, rows, total=True, note=note.strip())
+    return table_of(tr("Scorecard"), columns, texts, rows, total=True, note=note.strip(), key="scorecard")
 
 
 def table_accounts(review: CreditReview) -> Table:
@@ -157,7 +157,7 @@ def table_accounts(review: CreditReview) -> Table:
         )
     else:
         note = tr("No quartiles: fewer than {count} clients of its industry report.", count=review.policy.scorecard.peers_at_least)  # fmt: skip
-    return table_of(tr("Ratios of the annual accounts"), columns, texts, values, note=note)
+    return table_of(tr("Ratios of the annual accounts"), columns, texts, values, note=note, key="accounts")
 
 
 def _altman_row(review: CreditReview) -> list[Any]:
@@ -193,7 +193,7 @@ def table_limits(review: CreditReview) -> Table:
         sales=formats.share(rules.monthly_sales_share, 0),
         room=formats.number(rules.need_headroom, 1),
     )
-    return table_of(tr("The limit by each method"), columns, texts, rows, total=True, note=note)
+    return table_of(tr("The limit by each method"), columns, texts, rows, total=True, note=note, key="limits")
 
 
 def table_block(review: CreditReview) -> Table:
@@ -225,7 +225,7 @@ def table_block(review: CreditReview) -> Table:
         approve=formats.share(rules.utilisation[1], 0),
         stop=formats.share(rules.utilisation[2], 0),
     )
-    return table_of(tr("Block rules"), columns, texts, values, note=note)
+    return table_of(tr("Block rules"), columns, texts, values, note=note, key="block")
 
 
 def table_provision(review: CreditReview) -> Table:
@@ -259,7 +259,7 @@ def table_provision(review: CreditReview) -> Table:
     )
     if not values:
         note = tr("No provision matrix: what was paid is not known. Bring the table of receipts.")
-    return table_of(tr("Provision matrix (IFRS 9, simplified approach)"), columns, texts, values, total=bool(values), note=note)  # fmt: skip
+    return table_of(tr("Provision matrix (IFRS 9, simplified approach)"), columns, texts, values, total=bool(values), note=note, key="provision")  # fmt: skip
 
 
 def table_journal(review: CreditReview) -> Table:
@@ -284,7 +284,7 @@ def table_journal(review: CreditReview) -> Table:
         amounts = [_amount(text[name]) for name in ("before", "after")]
         texts.append([formats.day(row["date"]), kind, *amounts, people, text["reason"], tr(STATE_NAMES[state])])
     note = "" if texts else tr("Nothing is on record. kam decide writes a decision into the journal.")
-    return table_of(tr("What was decided before"), columns, texts, texts, note=note)
+    return table_of(tr("What was decided before"), columns, texts, texts, note=note, key="journal")
 
 
 def _amount(text: str) -> str:

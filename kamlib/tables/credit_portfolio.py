@@ -56,7 +56,7 @@ def table_worklist(worklist: Worklist, top: int = 25) -> Table:
         left=formats.number(worklist.left_out),
         least=formats.number(worklist.policy.collections.smallest_amount),
     )
-    return table_of(tr("Whom to call first"), columns, texts, values, note=note)
+    return table_of(tr("Whom to call first"), columns, texts, values, note=note, key="worklist")
 
 
 def table_policy_change(change: PolicyChange, top: int = 25) -> Table:
@@ -84,4 +84,4 @@ def table_policy_change(change: PolicyChange, top: int = 25) -> Table:
     note = tr(
         "{changed} of {count} clients change; the largest are shown.", changed=len(changed), count=len(change.clients)
     )
-    return table_of(tr("What the other policy would change"), columns, texts, values, note=note)
+    return table_of(tr("What the other policy would change"), columns, texts, values, note=note, key="policy_change")

@@ -126,7 +126,7 @@ def table_clients(dependence: Dependence, top: int = 10) -> Table:
     ]
     months = dependence.policy.concentration.window_months
     note = tr("Per client; {n} months against the {n} before.", n=months)
-    return table_of(tr("The largest clients"), columns, texts, values, total=True, marked=0, note=note)
+    return table_of(tr("The largest clients"), columns, texts, values, total=True, marked=0, note=note, key="clients")
 
 
 def table_groups(dependence: Dependence, top: int = 5) -> Table:
@@ -149,6 +149,7 @@ def table_groups(dependence: Dependence, top: int = 5) -> Table:
         texts,
         values,
         note=tr("Per group: clients with the same group_id count as one."),
+        key="groups",
     )
 
 
@@ -172,7 +173,7 @@ def table_indices(dependence: Dependence) -> Table:
         [row[0], *[INDEX_FORMATS[name](value) for value in row[1:]]] for name, row in zip(INDICES, values, strict=True)
     ]
     note = tr("Raw indices, not normalised by the number of clients. Amounts of zero or less stand outside.")
-    return table_of(tr("Indices of concentration"), columns, texts, values, note=note)
+    return table_of(tr("Indices of concentration"), columns, texts, values, note=note, key="indices")
 
 
 def table_intervals(dependence: Dependence, intervals: pd.DataFrame) -> Table:
@@ -192,7 +193,7 @@ def table_intervals(dependence: Dependence, intervals: pd.DataFrame) -> Table:
     ]
     level = formats.share(dependence.policy.concentration.bootstrap.level, 0)
     title = tr("How sure the indices are: {level} intervals", level=level)
-    return table_of(title, columns, texts, texts)
+    return table_of(title, columns, texts, texts, key="intervals")
 
 
 def table_history(history: ConcentrationHistory) -> Table:
@@ -222,7 +223,7 @@ def table_history(history: ConcentrationHistory) -> Table:
         for date, count, largest, five, hhi, *parts in values
     ]
     note = tr("In HHI points; the four causes add up to the change. Per client.")
-    return table_of(tr("What changed the HHI, quarter by quarter"), columns, texts, values, note=note)
+    return table_of(tr("What changed the HHI, quarter by quarter"), columns, texts, values, note=note, key="history")
 
 
 def _interval(name: str, low: float, high: float) -> str:

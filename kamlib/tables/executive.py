@@ -90,7 +90,7 @@ def table_worries(review: Executive) -> Table:
         texts.append([row["name"], formats.money(row["base"]), span, *words])
     title = tr("The clients to worry about most")
     note = tr("Ranked by probability of the warning level × money at risk if the client goes.")
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="worries")
 
 
 def table_bridge(review: Executive, top: int = 8) -> Table:
@@ -116,7 +116,7 @@ def table_bridge(review: Executive, top: int = 8) -> Table:
         for name, start, *steps, end in values
     ]
     title = tr("What moved the money at risk, {unit}", unit=formats.currency_name(review.currency))
-    return table_of(title, columns, texts, values, total=True)
+    return table_of(title, columns, texts, values, total=True, key="bridge")
 
 
 def table_moved(review: Executive) -> Table:
@@ -138,4 +138,4 @@ def table_moved(review: Executive) -> Table:
     note = (
         tr("{count} clients moved.", count=formats.number(len(review.moved))) if len(review.moved) > len(rows) else ""
     )
-    return table_of(tr("Warning levels that moved"), columns, texts, texts, note=note)
+    return table_of(tr("Warning levels that moved"), columns, texts, texts, note=note, key="moved")

@@ -38,7 +38,7 @@ def table_findings(snapshot: Snapshot) -> Table:
         count = formats.number(finding["count"])
         texts.append([table_name(finding["table"]), say_found(finding), count, say_money(finding), where, done])
         values.append([finding["table"], finding["code"], finding["count"], finding["money"], finding["examples"], ""])
-    return table_of(tr("What was found in the data"), columns, texts, values)
+    return table_of(tr("What was found in the data"), columns, texts, values, key="findings")
 
 
 def table_rows(snapshot: Snapshot) -> Table:
@@ -59,7 +59,7 @@ def table_rows(snapshot: Snapshot) -> Table:
             money = [float(Decimal(totals[key])) for key in ("in", "used", "quarantined")]
             texts.append([table_name(name), formats.currency_name(currency), *map(formats.money_full, money)])
             values.append([name, currency, *money])
-    return table_of(tr("Nothing is lost: in = used + quarantined"), columns, texts, values)
+    return table_of(tr("Nothing is lost: in = used + quarantined"), columns, texts, values, key="rows")
 
 
 def table_matching(snapshot: Snapshot) -> Table:
@@ -77,4 +77,4 @@ def table_matching(snapshot: Snapshot) -> Table:
     note = tr(
         "A receipt that is shared out counts with every method. The policy says how far (receivables.match_payments)."
     )
-    return table_of(tr("How payments found their invoices"), columns, texts, values, note=note)
+    return table_of(tr("How payments found their invoices"), columns, texts, values, note=note, key="matching")

@@ -110,7 +110,7 @@ def table_scores(ranking: Ranking) -> Table:
     }
     note = missing[ranking.policy.key_clients.missing] if any("*" in cell for row in texts for cell in row) else ""
     title = tr("Points × weight on a scale of {scale}", scale=ranking.policy.key_clients.scale)
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="scores")
 
 
 def table_rules(ranking: Ranking) -> Table:
@@ -128,7 +128,7 @@ def table_rules(ranking: Ranking) -> Table:
         rule = _rule(settings, str(name))
         values.append([criterion_name(str(name)), weight, rule, known])
         texts.append([criterion_name(str(name)), formats.share(weight, 0), rule, formats.number(known)])
-    return table_of(tr("The criteria"), columns, texts, values, note=_weights_note(ranking))
+    return table_of(tr("The criteria"), columns, texts, values, note=_weights_note(ranking), key="rules")
 
 
 def _rule(settings: Any, name: str) -> str:
@@ -179,7 +179,7 @@ def table_what_if(ranking: Ranking) -> Table:
         name = criterion_name(row.name) if row.change in ("double", "off") else row.name
         who = [[str(names[client]) for client in clients] for clients in (row.enter, row.leave)]
         values.append([tr(CHANGES[row.change], name=name), *[listing(some) or formats.MISSING for some in who]])
-    return table_of(tr("What a single change would do"), columns, values, values)
+    return table_of(tr("What a single change would do"), columns, values, values, key="what_if")
 
 
 def table_tiers(ranking: Ranking) -> Table:
@@ -194,7 +194,7 @@ def table_tiers(ranking: Ranking) -> Table:
     texts = [[t, formats.number(n), formats.number(revenue), formats.share(share)] for t, n, revenue, share in values]
     a, b = ranking.policy.key_clients.tiers
     note = tr("A up to {a} of revenue, B up to {b}, largest first.", a=formats.share(a, 0), b=formats.share(b, 0))
-    return table_of(tr("Tiers by revenue"), columns, texts, values, note=note)
+    return table_of(tr("Tiers by revenue"), columns, texts, values, note=note, key="tiers")
 
 
 def table_major(ranking: Ranking) -> Table:
@@ -219,7 +219,7 @@ def table_major(ranking: Ranking) -> Table:
         limit=limit,
         mono=mono,
     )
-    return table_of(tr("Mono-client and major customers, by group"), columns, texts, values, note=note)
+    return table_of(tr("Mono-client and major customers, by group"), columns, texts, values, note=note, key="major")
 
 
 def table_profit(ranking: Ranking, top: int = 5) -> Table:
@@ -244,4 +244,4 @@ def table_profit(ranking: Ranking, top: int = 5) -> Table:
         note = tr("No costs in the ledger: add the column cost to the invoices.")
     elif known["service_cost"].isna().all():
         note = tr("No table of costs to serve: what is left is the contribution margin.")
-    return table_of(tr("Most and least profitable clients"), columns, texts, values, note=note)
+    return table_of(tr("Most and least profitable clients"), columns, texts, values, note=note, key="profit")

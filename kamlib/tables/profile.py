@@ -78,10 +78,10 @@ def _signed_share(value: float, digits: int = 0) -> str:
     return f"+{text}" if value > 0 and any(digit in "123456789" for digit in text) else text
 
 
-def _facts(title: str, rows: Sequence[tuple[str, str, object]], note: str = "") -> Table:
+def _facts(title: str, rows: Sequence[tuple[str, str, object]], note: str = "", *, key: str) -> Table:
     """A table of what and how much."""
     columns = [Column("what", tr("What"), False), Column("figure", tr("Figure"), False)]
-    return table_of(title, columns, [row[:2] for row in rows], [(row[0], row[2]) for row in rows], note=note)
+    return table_of(title, columns, [row[:2] for row in rows], [(row[0], row[2]) for row in rows], note=note, key=key)
 
 
 def table_contracts(profile: ClientProfile) -> Table | Note:
@@ -136,7 +136,7 @@ def table_contracts(profile: ClientProfile) -> Table | Note:
                 revenue=formats.money(profile.revenue),
             )
         )
-    return table_of(tr("Contracts in force"), columns, texts, values, note=sentences(*told))
+    return table_of(tr("Contracts in force"), columns, texts, values, note=sentences(*told), key="contracts")
 
 
 def _short_day(day: pd.Timestamp) -> str:
@@ -190,7 +190,12 @@ def table_clauses(profile: ClientProfile) -> Table | Note:
     none = tr("No clause is present in every contract.")
     weak = tr("The shares are conventions of the policy (weak); the amounts overlap and do not add up.")
     return table_of(
-        tr("Clauses missing or unknown"), columns, texts, values, note=sentences(present if len(there) else none, weak)
+        tr("Clauses missing or unknown"),
+        columns,
+        texts,
+        values,
+        note=sentences(present if len(there) else none, weak),
+        key="clauses",
     )
 
 
@@ -221,7 +226,9 @@ def table_termination(profile: ClientProfile) -> Table | Note:
         )
     if "orders" in profile.absent:
         told.append(tr("No orders in the ledger: stock made for the client is not known (orders.custom_stock_cost)."))
-    return table_of(tr("What termination would cost"), columns, texts, values, total=True, note=sentences(*told))
+    return table_of(
+        tr("What termination would cost"), columns, texts, values, total=True, note=sentences(*told), key="termination"
+    )
 
 
 def table_demand(profile: ClientProfile) -> Table:
@@ -248,7 +255,7 @@ def table_demand(profile: ClientProfile) -> Table:
         p=formats.number(rules.break_p_value, 2),
         z=formats.number(rules.outlier_limit, 1),
     )
-    return _facts(tr("How the client orders"), rows, note)
+    return _facts(tr("How the client orders"), rows, note, key="demand")
 
 
 def _growth(growth) -> str:
@@ -328,7 +335,7 @@ def table_forecast(profile: ClientProfile) -> Table | Note:
     ]
     values = [[r.quarter, r.amount, r.low, r.high] for r in forecast.by_quarter.itertuples()]
     texts = [[formats.number(value) for value in row] for row in values]
-    return table_of(tr("Next four quarters"), columns, texts, values, note=_tested(forecast))
+    return table_of(tr("Next four quarters"), columns, texts, values, note=_tested(forecast), key="forecast")
 
 
 def _tested(forecast) -> str:
@@ -394,7 +401,7 @@ def table_reliance(profile: ClientProfile) -> Table | Note:
         told.append(tr("{n} further product lines are left out.", n=len(lines) - 8))
     unit = formats.currency_name(profile.currency)
     base = tr("{months} months; product lines in {unit}.", months=profile.policy.concentration.window_months, unit=unit)
-    return table_of(title, columns, texts, values, note=sentences(*told, base, *missing))
+    return table_of(title, columns, texts, values, note=sentences(*told, base, *missing), key="reliance")
 
 
 def table_relationship(profile: ClientProfile) -> Table | Note:
@@ -442,7 +449,7 @@ def table_relationship(profile: ClientProfile) -> Table | Note:
         "" if found.planned_by_client else tr("The plan is the policy's: the clients table has no contact_plan_days.")
     )
     note = sentences(tr("A part without data is left out of the score. Weights are conventions (weak)."), plan)
-    return table_of(title, columns, texts, values, total=True, note=note)
+    return table_of(title, columns, texts, values, total=True, note=note, key="relationship")
 
 
 def _decider(facts) -> str:
@@ -506,7 +513,10 @@ def table_churn(profile: ClientProfile) -> Table:
         months=profile.policy.concentration.window_months,
     )
     return _facts(
-        tr("Will the client stay?"), rows, sentences(note, _calibration(book) if outlook.method == "buying" else "")
+        tr("Will the client stay?"),
+        rows,
+        sentences(note, _calibration(book) if outlook.method == "buying" else ""),
+        key="churn",
     )
 
 
@@ -611,7 +621,7 @@ def table_bargaining(profile: ClientProfile) -> Table:
                 cost=formats.signed_money(found.tied_cost),
             )
         )
-    return table_of(tr("Who gives way"), columns, texts, values, note=sentences(*told))
+    return table_of(tr("Who gives way"), columns, texts, values, note=sentences(*told), key="bargaining")
 
 
 def table_market(profile: ClientProfile) -> Table | Note:
@@ -673,4 +683,4 @@ def table_market(profile: ClientProfile) -> Table | Note:
         missing.append(tr("Share of wallet: bring clients.share_of_wallet and clients.competitors."))
     if not rows:
         return Note(title, tuple(missing))
-    return _facts(title, rows, sentences(*missing))
+    return _facts(title, rows, sentences(*missing), key="market")

@@ -53,7 +53,9 @@ def kpis_screening(admission: Admission) -> Kpis:
                 asked,
                 admission.limit,
             ),
-            Kpi("days_late", tr("Days late"), formats.number(admission.days_late), count, admission.days_late),
+            Kpi(
+                "reference_days_late", tr("Days late"), formats.number(admission.days_late), count, admission.days_late
+            ),
         )
     )
 
@@ -77,7 +79,7 @@ def table_criteria(admission: Admission) -> Table:
     texts.append([tr("Score"), "", formats.number(grade.score.total), formats.share(1.0, 0)])
     missing = ", ".join(tr(CRITERION_NAMES[name]) for name in grade.score.missing)
     note = tr("Not known: {criteria}.", criteria=missing) if missing else ""
-    return table_of(tr("Scorecard"), columns, texts, values, total=True, note=note)
+    return table_of(tr("Scorecard"), columns, texts, values, total=True, note=note, key="criteria")
 
 
 def table_evidence(admission: Admission) -> Table:
@@ -99,4 +101,4 @@ def table_evidence(admission: Admission) -> Table:
         values.append([n.kind, n.note or formats.MISSING, formats.day(pd.Timestamp(n.date))])
     if not values:
         values.append([formats.MISSING, tr("neither references nor a visit"), ""])
-    return table_of(tr("References, visit, news"), columns, values, values)
+    return table_of(tr("References, visit, news"), columns, values, values, key="evidence")

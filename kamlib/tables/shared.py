@@ -30,7 +30,7 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
         *[[name, str(value)] for name, value in parameters.items()],
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
-    return table_of(tr("What this rests on"), columns, values, values)
+    return table_of(tr("What this rests on"), columns, values, values, key="provenance")
 
 
 def _counted_by(snapshot: Snapshot) -> str:
@@ -53,6 +53,7 @@ def table_of(
     total: bool = False,
     marked: int | None = None,
     note: str = "",
+    key: str = "",
 ) -> Table:
-    """A table block from lists: columns, the cells as text, and the figures behind them."""
-    return Table(title, tuple(columns), tuple(map(tuple, texts)), tuple(map(tuple, values)), total, marked, note)
+    """A table block from lists: columns, cells as text, the figures behind them; `key` leads to its definition."""
+    return Table(title, tuple(columns), tuple(map(tuple, texts)), tuple(map(tuple, values)), total, marked, note, key)

@@ -61,7 +61,7 @@ def table_loss(loss: ClientLoss, currency: str) -> Table:
         if loss.by == "client"
         else tr("Losing the largest, by group, {currency}", currency=code)
     )
-    return table_of(title, columns, texts, values, marked=loss.turns_negative_at, note=_loss_note(loss))
+    return table_of(title, columns, texts, values, marked=loss.turns_negative_at, note=_loss_note(loss), key="loss")
 
 
 def tables_loss(loss: ClientLoss, group_loss: ClientLoss, currency: str) -> tuple[Table, ...]:
@@ -102,7 +102,7 @@ def table_survival(gone: Survival, failed: Survival) -> Table:
     note = tr("✗ marks a broken limit.")
     if not own:
         note += " " + tr("Limits of lenders are the policy's usual ones where the run file names none.")
-    return table_of(tr("Survival without the largest client"), columns, texts, values, note=note)
+    return table_of(tr("Survival without the largest client"), columns, texts, values, note=note, key="survival")
 
 
 def table_scenarios(scenarios: pd.DataFrame, policy: Policy, currency: str) -> Table:
@@ -141,7 +141,7 @@ def table_scenarios(scenarios: pd.DataFrame, policy: Policy, currency: str) -> T
         weeks=formats.number(policy.stress.survival_weeks),
     )
     title = tr("Scenarios of the policy, {currency}", currency=formats.currency_name(currency))
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="scenarios")
 
 
 def table_reverse(reverse: ReverseStress, currency: str) -> Table:
@@ -167,7 +167,7 @@ def table_reverse(reverse: ReverseStress, currency: str) -> Table:
         "Room: what can just be borne. One fewer: the most that any set with one less takes, never more than the room."
     )
     title = tr("The smallest losses that break us, {currency}", currency=formats.currency_name(currency))
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="reverse")
 
 
 def table_replacement(replacement: Replacement, currency: str, top: int = 10) -> Table:
@@ -198,7 +198,7 @@ def table_replacement(replacement: Replacement, currency: str, top: int = 10) ->
     title = tr(
         "Months to replace them, and the margin lost meanwhile, {currency}", currency=formats.currency_name(currency)
     )
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="replacement")
 
 
 def table_money_at_risk(at_risk: MoneyAtRisk, top: int = 10) -> Table:
@@ -223,7 +223,7 @@ def table_money_at_risk(at_risk: MoneyAtRisk, top: int = 10) -> Table:
     if at_risk.missing:
         names = listing(name.replace("_", " ") for name in at_risk.missing)
         note += " " + tr("Tables not there, counted as nothing: {names}.", names=names)
-    return table_of(tr("Money at risk"), columns, texts, values, note=note)
+    return table_of(tr("Money at risk"), columns, texts, values, note=note, key="money_at_risk")
 
 
 def tables_default(loss: DefaultLoss) -> tuple[Table, ...]:
@@ -250,7 +250,7 @@ def table_default_loss(loss: DefaultLoss) -> Table:
         seed=str(loss.policy.loss.seed),
     )
     title = tr("Losses from defaults, by model, {currency}", currency=formats.currency_name(loss.currency))
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key="default_loss")
 
 
 def table_default_clients(loss: DefaultLoss, top: int = 8) -> Table:
@@ -277,7 +277,7 @@ def table_default_clients(loss: DefaultLoss, top: int = 8) -> Table:
         for row in values
     ]
     title = tr("Who makes the tail: expected shortfall at {level}", level=formats.share(loss.middle, 0))
-    return table_of(title, columns, texts, values, total=loss.known)
+    return table_of(title, columns, texts, values, total=loss.known, key="default_clients")
 
 
 def _loss_note(loss: ClientLoss) -> str:

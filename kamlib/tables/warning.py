@@ -109,7 +109,7 @@ def table_watch(watch: WatchList, top: int = 15) -> Table:
         "prior (weak), with its 95 % interval. {rest} further clients are listed below these.",
         rest=formats.number(max(rest, 0)),
     )
-    return table_of(tr("Watch list"), columns, texts, values, note=note)
+    return table_of(tr("Watch list"), columns, texts, values, note=note, key="watch")
 
 
 def table_changes(watch: WatchList, top: int = 12) -> Table:
@@ -125,7 +125,7 @@ def table_changes(watch: WatchList, top: int = 12) -> Table:
         [name, *[listing([tr(INDICATOR_NAMES[sign]) for sign in signs]) or formats.MISSING for signs in (new, gone)]]
         for name, new, gone in values
     ]
-    return table_of(tr("What changed in a quarter"), columns, texts, values)
+    return table_of(tr("What changed in a quarter"), columns, texts, values, key="changes")
 
 
 def table_signals(review: WarningReview) -> Table:
@@ -155,7 +155,9 @@ def table_signals(review: WarningReview) -> Table:
             ]
         )
     note = tr("An indicator without data drops out of the weight; it does not count as quiet.")
-    return table_of(tr("Signs of trouble, each against its own limit"), columns, texts, values, note=note)
+    return table_of(
+        tr("Signs of trouble, each against its own limit"), columns, texts, values, note=note, key="signals"
+    )
 
 
 def table_levels(watch: WatchList) -> Table:
@@ -164,7 +166,7 @@ def table_levels(watch: WatchList) -> Table:
     note = tr(
         "An alarm on any single indicator finds the most and cries wolf the most: levels trade the one for the other."
     )
-    return _performance(tr("How the levels did"), tr("Level"), rows, note)
+    return _performance(tr("How the levels did"), tr("Level"), rows, note, key="levels")
 
 
 def table_outcomes(watch: WatchList) -> Table:
@@ -175,6 +177,7 @@ def table_outcomes(watch: WatchList) -> Table:
         tr("Outcome"),
         rows,
         tr("A client counts up to its first outcome of any kind."),
+        key="outcomes",
     )
 
 
@@ -187,7 +190,7 @@ def table_indicators(watch: WatchList) -> Table:
         "Sorted by money saved less the cost of looking. Never warned: {names}.",
         names=listing(silent) if silent else tr("none"),
     )
-    return _performance(tr("How each indicator did alone"), tr("Indicator"), rows, note, money=True)
+    return _performance(tr("How each indicator did alone"), tr("Indicator"), rows, note, money=True, key="indicators")
 
 
 def table_tuning(watch: WatchList) -> Table:
@@ -203,13 +206,15 @@ def table_tuning(watch: WatchList) -> Table:
         if factor != 1
     ]
     note = tr("Tuned on the earlier months: {moved}.", moved=listing(moved) if moved else tr("none"))
-    return _performance(tr("Thresholds tuned by cost, judged on the later months"), tr("Level"), rows, note, money=True)
+    return _performance(
+        tr("Thresholds tuned by cost, judged on the later months"), tr("Level"), rows, note, money=True, key="tuning"
+    )
 
 
 def _performance(
-    title: str, head: str, rows: Sequence[tuple[str, Performance]], note: str, money: bool = False
+    title: str, head: str, rows: Sequence[tuple[str, Performance]], note: str, money: bool = False, *, key: str
 ) -> Table:
-    columns = [Column("name", head, False), *[Column(key, tr(label)) for key, label in PERFORMANCE_COLUMNS]]
+    columns = [Column("name", head, False), *[Column(name, tr(label)) for name, label in PERFORMANCE_COLUMNS]]
     if money:
         columns.append(Column("net", tr("Net saved")))
     values: list[list[Any]] = []
@@ -227,7 +232,7 @@ def _performance(
         ]
         values.append([*value, one.net] if money else value)
         texts.append([*text, formats.signed_money(one.net)] if money else text)
-    return table_of(title, columns, texts, values, note=note)
+    return table_of(title, columns, texts, values, note=note, key=key)
 
 
 def _interval(value: float, low: float, high: float, digits: int) -> str:

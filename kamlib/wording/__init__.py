@@ -44,6 +44,7 @@ from kamlib.wording.key_clients import (
     notes_plans,
     why_ranking,
 )
+from kamlib.wording.methods import heading_methods
 from kamlib.wording.profile import (
     actions_profile,
     caption_exit,
@@ -111,6 +112,7 @@ __all__ = [
     "heading_dependence",
     "heading_executive",
     "heading_findings",
+    "heading_methods",
     "heading_profile",
     "heading_ranking",
     "heading_screening",
