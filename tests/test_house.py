@@ -42,7 +42,7 @@ FLOORS = (
     {"alerting", "settings", "policy", "ledger", "samples", "runs"},
     {"client_profile", "screening", "executive", "dependence", "ranking", "early_warning", "stress", "credit"},
     {"blocks", "methods", "plots", "tables", "wording"},
-    {"monitoring", "reports"},
+    {"explore", "monitoring", "reports"},
     {"cli", "__main__"},
 )
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -10,7 +10,7 @@ from kamlib.credit.payment_outlook import PaymentOutlook, payment_outlook
 from kamlib.credit.position import COMPONENTS, MEASURES, Position, client_position
 from kamlib.credit.provisions import PortfolioProvision, provision_portfolio
 from kamlib.credit.review import CreditReview, review_client
-from kamlib.credit.what_if import PolicyChange, changed_policy, compare_policies
+from kamlib.credit.what_if import GradedBook, PolicyChange, changed_policy, compare_policies, graded_book
 from kamlib.financing_costs import late_interest
 from kamlib.model_validation import population_stability_index
 from kamlib.scorecard import scorecard_points
@@ -24,6 +24,7 @@ __all__ = [
     "CreditReview",
     "DefaultHistory",
     "Grade",
+    "GradedBook",
     "LimitProposal",
     "PaymentOutlook",
     "PolicyChange",
@@ -38,6 +39,7 @@ __all__ = [
     "default_history",
     "grade_of",
     "grade_portfolio",
+    "graded_book",
     "judge",
     "late_interest",
     "payment_outlook",

@@ -42,7 +42,22 @@ class PolicyChange:
         return tuple(float(revenue[self.clients[name]].sum()) for name in ("blocked", "blocked_if"))
 
 
-def compare_policies(snapshot: Snapshot, policy: Policy, other: Policy) -> PolicyChange:
+@dataclass(frozen=True)
+class GradedBook:
+    """Facts and grades of every client under a policy: what a change of the limits alone leaves as it is."""
+
+    policy: Policy
+    facts: pd.DataFrame
+    grades: pd.Series
+
+
+def graded_book(snapshot: Snapshot, policy: Policy) -> GradedBook:
+    """Read and grade every client."""
+    facts = credit_facts(snapshot, policy)
+    return GradedBook(policy, facts, grade_portfolio(facts, snapshot, policy)["grade"])
+
+
+def compare_policies(snapshot: Snapshot, policy: Policy, other: Policy, book: GradedBook | None = None) -> PolicyChange:
     """Grade, limit and block of every client under the policy in force and under another.
 
     Parameters
@@ -50,10 +65,13 @@ def compare_policies(snapshot: Snapshot, policy: Policy, other: Policy) -> Polic
     snapshot : Snapshot
     policy, other : Policy
         `Policy.model_copy` or another file gives the other one.
+    book : GradedBook or None
+        Graded already under `policy`; what the other policy does not touch is not read again.
     """
-    facts = credit_facts(snapshot, policy)
-    now = _verdicts(snapshot, facts, policy)
-    then = _verdicts(snapshot, credit_facts(snapshot, other), other)
+    book = book or graded_book(snapshot, policy)
+    facts = book.facts
+    now = _verdicts(snapshot, book, policy)
+    then = _verdicts(snapshot, book if _same_grades(policy, other) else graded_book(snapshot, other), other)
     table = facts[["name", "revenue", "receivables"]].join(now).join(then.add_suffix("_if").drop(columns="limit_if"))
     return PolicyChange(snapshot.date, snapshot.currency, table)
 
@@ -76,8 +94,14 @@ def changed_policy(policy: Policy, section: str, threshold: str, value: float) -
     return type(policy).model_validate(content)
 
 
-def _verdicts(snapshot: Snapshot, facts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    grades = grade_portfolio(facts, snapshot, policy)["grade"]
+def _same_grades(policy: Policy, other: Policy) -> bool:
+    """Whether the policies differ in nothing but limits, of which only the materiality of an item is a fact."""
+    same = other.model_copy(update={"limits": policy.limits})
+    return same == policy and other.limits.materiality == policy.limits.materiality
+
+
+def _verdicts(snapshot: Snapshot, book: GradedBook, policy: Policy) -> pd.DataFrame:
+    facts, grades = book.facts, book.grades
     limits = current_limits(facts, snapshot.table("decisions"))
     proposed = propose_limits(facts, grades, limits, policy)["proposed"]
     blocked = {

@@ -4,8 +4,16 @@ from kamlib.control_charts import cusum_chart, ewma_chart, page_hinkley
 from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.catalogue import CATALOGUE
 from kamlib.early_warning.levels import LEVELS, UNKNOWN, warning_levels
+from kamlib.early_warning.panel import Panel, build_panel
 from kamlib.early_warning.seasons import seasonal_profile
-from kamlib.early_warning.warnings import Replay, WarningReview, replay_warnings, warning_signals
+from kamlib.early_warning.warnings import (
+    Replay,
+    WarningReview,
+    replay_panel,
+    replay_warnings,
+    review_replay,
+    warning_signals,
+)
 from kamlib.early_warning.watch_list import (
     ClientCharts,
     WatchList,
@@ -23,17 +31,21 @@ __all__ = [
     "UNKNOWN",
     "BackTest",
     "ClientCharts",
+    "Panel",
     "Replay",
     "WarningReview",
     "WatchList",
     "back_test",
+    "build_panel",
     "chart_data",
     "client_charts",
     "cusum_chart",
     "ewma_chart",
     "page_hinkley",
+    "replay_panel",
     "replay_warnings",
     "review_early_warning",
+    "review_replay",
     "seasonal_profile",
     "structural_break",
     "warning_levels",

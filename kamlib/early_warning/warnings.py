@@ -73,7 +73,18 @@ def replay_warnings(snapshot: Snapshot, policy: Policy) -> Replay:
         Of all clients, or narrowed to some by `Snapshot.only`.
     policy : Policy
     """
-    panel = build_panel(snapshot, policy)
+    return replay_panel(build_panel(snapshot, policy), policy)
+
+
+def replay_panel(panel: Panel, policy: Policy) -> Replay:
+    """The same from a panel that is read already: thresholds, weights and levels can be tried on it.
+
+    Parameters
+    ----------
+    panel : Panel
+    policy : Policy
+        It may differ from the panel's own in thresholds, weights and levels, not in what is read.
+    """
     readings = read_all(panel, policy.early_warning)
     strengths = {name: found.strength for name, found in readings.items()}
     return Replay(panel, readings, warning_levels(strengths, panel.context.hard, policy.early_warning))
@@ -99,12 +110,16 @@ def warning_signals(snapshot: Snapshot, policy: Policy, client_id: str | None = 
         A client without any invoice up to the day.
     """
     chosen = snapshot if client_id is None else snapshot.only(client_id)
-    replay = replay_warnings(chosen, policy)
+    return review_replay(chosen, replay_warnings(chosen, policy), policy)
+
+
+def review_replay(chosen: Snapshot, replay: Replay, policy: Policy) -> WarningReview:
+    """The signs of trouble on the last day of a replay."""
     clients = _client_rows(chosen, replay)
     order = {client: position for position, client in enumerate(clients["client_id"])}
     signals = _signal_rows(replay, policy)
     signals = signals.iloc[np.argsort(signals["client_id"].map(order).to_numpy(), kind="stable")]
-    return WarningReview(snapshot.date, snapshot.currency, clients, signals.reset_index(drop=True), replay, policy)
+    return WarningReview(chosen.date, chosen.currency, clients, signals.reset_index(drop=True), replay, policy)
 
 
 def _client_rows(snapshot: Snapshot, replay: Replay) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from kamlib.ranking.criteria import criterion_points, criterion_values
 from kamlib.ranking.plans import AccountPlan, plan_accounts
-from kamlib.ranking.review import Ranking, chosen_weights, review_ranking
+from kamlib.ranking.review import Ranking, chosen_weights, review_ranking, try_weights
 
 __all__ = [
     "AccountPlan",
@@ -12,4 +12,5 @@ __all__ = [
     "criterion_values",
     "plan_accounts",
     "review_ranking",
+    "try_weights",
 ]

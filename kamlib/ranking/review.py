@@ -248,3 +248,31 @@ def _what_if(points: pd.DataFrame, weights: dict[str, float], clients: pd.DataFr
         leave = [client for client in clients.index[clients["key"]] if client not in set(then)]
         rows.append((change, name, tuple(client for client in then if client not in now), tuple(leave)))
     return pd.DataFrame(rows, columns=["change", "name", "enter", "leave"])
+
+
+def try_weights(ranking: Ranking, weights: Mapping[str, float], count: int, score: float) -> pd.DataFrame:
+    """Scores, ranks and key clients under other weights, from the points of a ranking that is there.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    weights : mapping
+        Criterion → weight, all that count; at least one above zero.
+    count, score
+        How many key clients at most, and from which score on.
+
+    Returns
+    -------
+    DataFrame, index client_id, best first
+        ``name, revenue, score, rank, key`` and, as the ranking has them, ``score_now, rank_now, key_now``.
+
+    Raises
+    ------
+    DataError
+        No weight above zero, or one of an unknown criterion.
+    """
+    settings = ranking.policy.key_clients
+    table = score_clients(ranking.points, weights, settings.missing, settings.scale).table
+    tried = table[["score", "rank"]].assign(key=_key(table, count, score))
+    now = ranking.clients[["score", "rank", "key"]].add_suffix("_now")
+    return tried.join(ranking.clients[["name", "revenue"]]).join(now)
