@@ -49,19 +49,11 @@ from kamlib.tables.key_clients import (
     table_what_if,
 )
 from kamlib.tables.methods import table_policy, tables_methods
-from kamlib.tables.profile import (
-    kpis_profile,
-    table_bargaining,
-    table_churn,
-    table_clauses,
-    table_contracts,
-    table_demand,
-    table_forecast,
-    table_market,
-    table_relationship,
-    table_reliance,
-    table_termination,
-)
+from kamlib.tables.profile import kpis_profile
+from kamlib.tables.profile_contracts import table_clauses, table_contracts, table_termination
+from kamlib.tables.profile_demand import table_demand, table_forecast
+from kamlib.tables.profile_future import table_bargaining, table_churn, table_market
+from kamlib.tables.profile_standing import table_relationship, table_reliance
 from kamlib.tables.screening import kpis_screening, table_criteria, table_evidence
 from kamlib.tables.shared import table_provenance
 from kamlib.tables.stress import (
