@@ -46,6 +46,10 @@ class DataError(ValueError):
     def __reduce__(self):
         return type(self), (self.faults,)
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows below the cell: the faults and their remedies, not the way through the code."""
+        return ["Please mend this and run the cell again:", *[f"  {fault}" for fault in self.faults]]
+
 
 def raise_faults(faults: Iterable[Fault]) -> None:
     """Raise one `DataError` for all `faults`; do nothing when there is none."""

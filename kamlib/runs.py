@@ -26,7 +26,7 @@ from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS, TABLES, known_on
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, Snapshot, open_snapshot
 from kamlib.policy import Policy, load_policy
-from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+from kamlib.settings import HOUSE, Strict, check_day, check_texts, checked_model, house_path, read_yaml
 
 if TYPE_CHECKING:
     from kamlib.ledger.sources import Place
@@ -250,13 +250,15 @@ def load_snapshot(source: str, as_of: str | None = None) -> Snapshot:
         The folder of a snapshot, or a run of ``params/`` by name or path, whose ledger is then read first
         if that has not been done yet.
     as_of : str or None
-        An earlier day than the snapshot's own.
+        An earlier day than the snapshot's own, as 2026-06-30; "" for none.
 
     Raises
     ------
     DataError
         Nothing of that name, or faults in the run or its ledger.
     """
+    check_texts(source=source)
+    day = check_day("as_of", as_of)
     folder = house_path(source)
     if not (folder / SNAPSHOT_FILE).is_file():
         run = load_run(source)
@@ -264,7 +266,7 @@ def load_snapshot(source: str, as_of: str | None = None) -> Snapshot:
         with prepared_snapshot(run) as prepared:
             keep_snapshot(prepared, folder)
     snapshot = open_snapshot(folder)
-    return snapshot.as_of(as_of) if as_of else snapshot
+    return snapshot.as_of(day) if day else snapshot
 
 
 @contextmanager

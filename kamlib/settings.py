@@ -1,13 +1,14 @@
 """Files that people write (runs, policy, profiles): YAML, checked against a model, every fault told at once."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kamlib.errors import DataError, Fault
+from kamlib.errors import DataError, Fault, raise_faults
 
 HOUSE = Path(__file__).resolve().parents[1]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -18,6 +19,39 @@ class Strict(BaseModel):
     """A part of a file in which an unknown key is a fault, not a surprise."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def check_texts(**given: Any) -> None:
+    """Parameters of a notebook that must be texts; None counts as empty.
+
+    Raises
+    ------
+    DataError
+        Each that is something else, with its type and what to write.
+    """
+    raise_faults(
+        Fault(name, f"{value!r} is a {type(value).__name__}", 'Give a text in quotes, such as "demo".')
+        for name, value in given.items()
+        if value is not None and not isinstance(value, str)
+    )
+
+
+def check_day(name: str, value: Any) -> date | None:
+    """A day given as a date or as a text such as 2026-06-30; None for none.
+
+    Raises
+    ------
+    DataError
+        Anything else: a number would be read as a moment of 1970.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise DataError(Fault(name, repr(value), 'Give a day such as "2026-06-30", or "" for the latest.')) from error
 
 
 def house_path(path: str | Path) -> Path:

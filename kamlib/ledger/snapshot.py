@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from kamlib.errors import DataError, Fault
+from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.schema import CONVERTED, REVENUE_KINDS, TABLES, check_table, empty_table, known_on
 from kamlib.matching import match_payments
 from kamlib.policy.receivables import Receivables
@@ -75,6 +75,11 @@ class Snapshot:
         DataError
             An id that has no invoice in the ledger.
         """
+        raise_faults(
+            Fault("client_id", f"{client!r} is a {type(client).__name__}", 'Give the id as a text, such as "C0002".')
+            for client in client_ids
+            if not isinstance(client, str)
+        )
         narrowed = replace(self, client_ids=tuple(client_ids))
         known = set(narrowed.table("invoices")["client_id"])
         unknown = [client for client in client_ids if client not in known]

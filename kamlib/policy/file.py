@@ -18,7 +18,7 @@ from kamlib.policy.review import Review
 from kamlib.policy.scorecard import Scorecard
 from kamlib.policy.screening import Screening
 from kamlib.policy.stress import Stress
-from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+from kamlib.settings import HOUSE, Strict, check_texts, checked_model, house_path, read_yaml
 
 POLICY_FILE = HOUSE / "params" / "policy.yaml"
 
@@ -58,5 +58,7 @@ def load_policy(path: str | Path | None = None) -> Policy:
     DataError
         Every unknown key and wrong value, with what is allowed.
     """
+    if not isinstance(path, Path):
+        check_texts(policy_file=path)
     file = house_path(path) if path else POLICY_FILE
     return checked_model(Policy, read_yaml(file) or {}, f"policy {file.name}")
