@@ -6,18 +6,12 @@ outcome), ``sent`` (alerts delivered on a channel). A line that a crash cut shor
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
+from kamlib.alerting.lines import append, locked, read_lines
 from kamlib.errors import DataError, Fault
-
-LOCK_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def read_log(path: Path) -> AlertLog:
     state, broken = None, 0
     alerts: dict[str, dict[str, Any]] = {}
     sent: dict[str, set[str]] = {}
-    for line in _lines(path):
+    for line in read_lines(path):
         try:
             entry = json.loads(line)
             kind = entry["event"]
@@ -74,45 +68,6 @@ def read_log(path: Path) -> AlertLog:
         except (ValueError, KeyError, TypeError):
             broken += 1
     return AlertLog(state, alerts, sent, broken)
-
-
-def append(path: Path, entries: Sequence[dict[str, Any]]) -> None:
-    """Add lines in one write that is on the disk when this returns; call it while `locked`."""
-    if not entries:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries)
-    with path.open("ab+") as stream:
-        end = stream.seek(0, os.SEEK_END)
-        if end:
-            stream.seek(end - 1)
-            text = text if stream.read(1) == b"\n" else "\n" + text  # what a crash cut short stays a line of its own
-        stream.write(text.encode())
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-@contextmanager
-def locked(path: Path, part: str = "") -> Iterator[None]:
-    """Hold the log (or a named part of its work) alone, against other processes, too.
-
-    Raises
-    ------
-    DataError
-        Another run holds it for longer than `LOCK_SECONDS`, or the place cannot be written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(f".{path.name}{part}.lock"), timeout=LOCK_SECONDS)
-        lock.acquire()
-    except Timeout as error:
-        raise DataError(Fault("alert_log", str(path), "Another run holds it; wait for it to end.")) from error
-    except OSError as error:
-        raise DataError(Fault("alert_log", str(path), f"Give a place that can be written to. ({error})")) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def close_alert(path: Path, alert_id: str, decision: str, outcome: str, by: str, closed: str) -> dict[str, Any]:
@@ -146,12 +101,3 @@ def alert_key(*parts: str) -> str:
     '5300d1c3'
     """
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:8]
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8", errors="replace").split("\n") if line.strip()]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise DataError(Fault("alert_log", str(path), f"Give a readable file. ({error.strerror})")) from error

@@ -18,6 +18,7 @@ from kamlib.policy.review import Review
 from kamlib.policy.scorecard import Scorecard
 from kamlib.policy.screening import Screening
 from kamlib.policy.stress import Stress
+from kamlib.policy.treatment import Treatment
 from kamlib.settings import HOUSE, Strict, check_texts, checked_model, house_path, read_yaml
 
 POLICY_FILE = HOUSE / "params" / "policy.yaml"
@@ -42,6 +43,7 @@ class Policy(Strict):
     early_warning: EarlyWarning = EarlyWarning()
     profile: Profile = Profile()
     screening: Screening = Screening()
+    treatment: Treatment = Treatment()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:
