@@ -155,6 +155,11 @@ class Run(Strict):
         return Path(given) if given else self.folder.parent / f"{self.folder.name}.alerts.jsonl"
 
     @property
+    def action_log(self) -> Path:
+        """Where actions are kept: beside the folder of the reports."""
+        return self.folder.parent / f"{self.folder.name}.actions.jsonl"
+
+    @property
     def source(self) -> str:
         """How reports name the ledger."""
         if self.ledger.sample:
@@ -267,6 +272,15 @@ def load_snapshot(source: str, as_of: str | None = None) -> Snapshot:
             keep_snapshot(prepared, folder)
     snapshot = open_snapshot(folder)
     return snapshot.as_of(day) if day else snapshot
+
+
+def action_log_of(source: str) -> Path:
+    """The action log of a run, by the `source` that its notebooks get: a run's name or the folder of its snapshot."""
+    folder = house_path(source)
+    if (folder / SNAPSHOT_FILE).is_file():
+        place = folder.resolve().parent
+        return place.parent / f"{place.name}.actions.jsonl"
+    return load_run(source).action_log
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kamlib.plots.stress import (
     plot_waterfall,
     shown_measure,
 )
+from kamlib.plots.treatment import plot_frontier, plot_heat
 from kamlib.plots.warning import plot_control, plot_watch
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "plot_control",
     "plot_delay",
     "plot_exit",
+    "plot_frontier",
+    "plot_heat",
     "plot_history",
     "plot_lorenz",
     "plot_loss",

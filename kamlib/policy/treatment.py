@@ -50,6 +50,7 @@ class Insurance(Strict):
     deductible_order: Literal["after_share", "before_share"] = "after_share"
     premium_by_grade: dict[str, float] = PREMIUM  # of insured revenue; no grade named: not insurable
     granted_by_grade: dict[str, float] = GRANTED  # of the limit asked for
+    granted_by_level: dict[str, float] = {"medium": 0.8, "high": 0.4, "critical": 0.0}  # times that, by warning level
     kept_after_cut: float = Field(0.50, ge=0, le=1)  # the insurer cuts the limit to so much for later deliveries
     later_days: int = Field(30, ge=0)  # invoices so young count as delivered after the cut
 
@@ -58,8 +59,10 @@ class Instruments(Strict):
     """What each mitigation takes and costs; rates a year."""
 
     own_rate: float = Field(0.08, ge=0)
+    handling: float = Field(1_500, ge=0)  # of any mitigation: people's time
     insurance: Insurance = Insurance()
     guarantee_share: float = Field(0.50, ge=0, le=1)  # of the balance
+    willing_by_level: dict[str, float] = {"medium": 0.8, "high": 0.5, "critical": 0.25}
     guarantee_rate: float = Field(0.015, ge=0)
     deposit_share: float = Field(0.15, ge=0, le=1)  # of the balance
     deposit_refused: float = Field(0.03, ge=0, le=1)  # of the client's orders that go elsewhere because of it
@@ -69,7 +72,7 @@ class Instruments(Strict):
     instalment_days: int = Field(30, ge=1)
     instalment_kept: float = Field(0.60, ge=0, le=1)  # of what is agreed is really paid
     title_by_age: tuple[tuple[int, float], ...] = ((30, 0.40), (60, 0.25), (90, 0.10))  # days since delivery, recovered
-    title_cost: float = Field(1_500, ge=0)
+    title_cost: float = Field(500, ge=0)
     limit_cut: float = Field(0.30, ge=0, le=1)  # of the balance
     refused_kept: float = Field(0.60, ge=0, le=1)  # of the orders beyond the cut limit are bought for cash
     shorter_days: float = Field(15, ge=0)
@@ -102,6 +105,7 @@ class Calendar(Strict):
     claim_days: int = Field(180, ge=0)  # after the default, the last day for a claim
     renew_days: int = Field(60, ge=0)  # before the end of the cover
     weeks: int = Field(13, ge=1, le=104)
+    smallest_amount: float = Field(1_000, ge=0)
     uncovered_shown: int = Field(5, ge=0, le=50)
 
 

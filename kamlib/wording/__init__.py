@@ -45,6 +45,7 @@ from kamlib.wording.key_clients import (
     why_ranking,
 )
 from kamlib.wording.methods import heading_methods
+from kamlib.wording.playbooks import note_playbook
 from kamlib.wording.profile import (
     actions_profile,
     caption_exit,
@@ -63,6 +64,16 @@ from kamlib.wording.stress import (
     note_money_at_risk,
     note_reverse,
     note_survival,
+)
+from kamlib.wording.treatment import (
+    actions_treatment,
+    caption_frontier,
+    caption_heat,
+    heading_treatment,
+    note_mitigations,
+    note_register,
+    say_score,
+    why_treatment,
 )
 from kamlib.wording.warning import (
     actions_warning,
@@ -84,6 +95,7 @@ __all__ = [
     "actions_profile",
     "actions_ranking",
     "actions_screening",
+    "actions_treatment",
     "actions_warning",
     "caption_ageing",
     "caption_at_risk",
@@ -93,6 +105,8 @@ __all__ = [
     "caption_control",
     "caption_delay",
     "caption_exit",
+    "caption_frontier",
+    "caption_heat",
     "caption_history",
     "caption_lorenz",
     "caption_loss",
@@ -116,6 +130,7 @@ __all__ = [
     "heading_profile",
     "heading_ranking",
     "heading_screening",
+    "heading_treatment",
     "heading_warning",
     "limits_contracts",
     "limits_profile",
@@ -125,9 +140,12 @@ __all__ = [
     "note_default_loss",
     "note_disclosure",
     "note_indices",
+    "note_mitigations",
     "note_money_at_risk",
     "note_plan",
+    "note_playbook",
     "note_ranking",
+    "note_register",
     "note_reverse",
     "note_survival",
     "notes_disclosure",
@@ -145,6 +163,7 @@ __all__ = [
     "say_loss",
     "say_policy_change",
     "say_rests",
+    "say_score",
     "say_signals",
     "why_contracts",
     "why_credit",
@@ -153,5 +172,6 @@ __all__ = [
     "why_profile",
     "why_ranking",
     "why_screening",
+    "why_treatment",
     "why_warning",
 ]
