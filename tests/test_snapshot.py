@@ -156,3 +156,28 @@ def test_a_written_snapshot_conforms_to_the_schemas(finished_run):
         twins = [column for column in frame if column.startswith("reporting_")]
         checked = check_table(name, frame.drop(columns=twins))
         assert len(checked) == len(frame) > 0
+
+
+def test_a_view_is_worked_out_once_and_coded_ids_keep_rows_and_order():
+    """Same figures on numbers as on ids; what a caller changes in a frame is not seen by the next."""
+    days = pd.to_datetime(["2026-01-05", "2026-02-05", "2026-02-05"])
+    invoices = pd.DataFrame(
+        {"invoice_id": ["R9", "R10", "R2"], "client_id": "a", "issue_date": days, "due_date": days, "currency": "EUR"}
+    ).assign(amount=[100.0, 50.0, 70.0])
+    receipts = pd.DataFrame(
+        {"receipt_id": ["x", "b"], "client_id": "a", "invoice_id": [None, "R10"], "currency": "EUR"}
+    ).assign(paid_date=pd.to_datetime(["2026-02-10", "2026-02-11"]), amount=[160.0, 50.0])
+    whole = snapshot_from_frames({"invoices": invoices, "receipts": receipts}, "2026-03-01", "EUR")
+    own = whole.only("a").matched_by("oldest")
+    coded = own.coded()
+    assert coded.receipts["amount"].tolist() == own.receipts["amount"].tolist() == [100.0, 60.0, 50.0]
+    order = ["R10", "R2", "R9"]
+    assert [order[int(code)] for code in coded.receipts["invoice_id"]] == own.receipts["invoice_id"].tolist()
+    changed = own.receipts
+    changed["amount"] = 0.0
+    assert own.receipts["amount"].sum() == 210.0
+    calls = []
+    assert own.once("calls", lambda view: calls.append(view.date)) is None
+    own.once("calls", lambda view: calls.append(view.date))
+    own.as_of("2026-02-20").once("calls", lambda view: calls.append(view.date))
+    assert [f"{day:%m-%d}" for day in calls] == ["03-01", "02-20"]

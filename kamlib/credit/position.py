@@ -188,7 +188,11 @@ class Book:
 
 
 def open_book(own: Snapshot) -> Book:
-    """The open items of a snapshot's day."""
+    """The open items of a snapshot's day, worked out once a view."""
+    return own.once("book", _open_book)
+
+
+def _open_book(own: Snapshot) -> Book:
     items, receipts = items_in_reporting_currency(own)
     loose = rc.unapplied_cash(items, receipts, own.date)
     trade = items[items["kind"].isin(REVENUE_KINDS)]

@@ -134,7 +134,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     DataError
         A client without any invoice up to the day.
     """
-    own = snapshot.only(client_id)
+    own = snapshot.only(client_id).coded()
     before_day = window_start(snapshot.date, 3)
     then = own.as_of(before_day)
     book, old_book = open_book(own), open_book(then)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -20,6 +20,8 @@ from kamlib.receivables.impairment import payment_lags
 
 SNAPSHOT_FILE = "snapshot.json"
 BOOK_FILE = "book.json"  # what a run has worked out of all clients, for the reports of single ones
+VIEWS_KEPT = 24  # what was worked out of the last views, days and choices of clients, of one ledger
+Found = TypeVar("Found")
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
 
 
@@ -37,6 +39,8 @@ class Snapshot:
         About the ledger and the company: ``source, sha256, rows, missing, company``.
     tables : frozenset of str
         The canonical tables that are there and hold rows.
+    worked_out : dict
+        What `once` has kept of the last views.
     matching : str
         How receipts find their invoices, see `kamlib.matching.match_payments`; the run's policy says it.
     """
@@ -48,6 +52,40 @@ class Snapshot:
     read: Reader
     client_ids: tuple[str, ...] | None = None
     matching: str = Receivables().match_payments
+    worked_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, work: "Callable[[Snapshot], Found]") -> Found:
+        """What `work` makes of this view, made once a view: ledger, day, clients and matching; shared, not copied.
+
+        Parameters
+        ----------
+        name : str
+            Of the work; nothing but the view may change its result.
+        work : callable
+        """
+        key = (name, self.date, self.client_ids, self.matching)
+        if key not in self.worked_out:
+            found = work(self)
+            while len(self.worked_out) >= VIEWS_KEPT:
+                self.worked_out.pop(next(iter(self.worked_out)))
+            self.worked_out[key] = found
+        return self.worked_out[key]
+
+    def coded(self) -> "Snapshot":
+        """The same rows with numbers in place of the ids of invoices and receipts, in the same order: quick to work on."""
+        tables = {name: self.read(name, self.client_ids) for name in ("invoices", "receipts") if name in self.tables}
+        ids = pd.concat([frame["invoice_id"] for frame in tables.values()]).dropna().unique()
+        number = pd.Series(range(len(ids)), index=sorted(ids), dtype=float)
+        for name, frame in tables.items():
+            columns = {"invoice_id": frame["invoice_id"].map(number).astype(float)}
+            if name == "receipts":
+                columns["receipt_id"] = frame["receipt_id"].rank(method="dense")
+            tables[name] = frame.assign(**columns)
+
+        def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
+            return tables[name] if name in tables and client_ids == self.client_ids else self.read(name, client_ids)
+
+        return replace(self, read=read, worked_out={})
 
     def as_of(self, day: date | str) -> "Snapshot":
         """The same ledger as it was known on an earlier day.
@@ -105,7 +143,7 @@ class Snapshot:
 
     def _known(self, frame: pd.DataFrame, day: str | None) -> pd.DataFrame:
         if day is None:
-            return frame.copy()
+            return frame.copy(deep=False)
         return frame[~(frame[day] > self.date)].reset_index(drop=True)
 
     def absent(self, name: str) -> bool:
@@ -120,7 +158,11 @@ class Snapshot:
     @property
     def receipts(self) -> pd.DataFrame:
         """Money received up to the day, a row for each invoice that it pays; ``match_method`` says how that was found."""
-        return match_payments(self.invoices, self.table("receipts"), self.date, self.matching)
+
+        def match(view: "Snapshot") -> pd.DataFrame:
+            return match_payments(view.invoices, view.table("receipts"), view.date, view.matching)
+
+        return self.once("receipts", match).copy(deep=False)
 
     @property
     def revenue(self) -> pd.DataFrame:
