@@ -64,8 +64,7 @@ def _said(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        known = value.model_dump(exclude_defaults=True)
-        return _plain(known)
+        return _plain(value.model_dump(exclude_none=True))
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

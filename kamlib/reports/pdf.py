@@ -14,10 +14,11 @@ from kamlib.blocks import TEMPLATES
 from kamlib.fonts import covered_characters, font_files
 from kamlib.language import speaking, tr
 from kamlib.reports.document import Document
-from kamlib.reports.widths import column_widths
+from kamlib.reports.widths import breakable_words, column_widths, table_lines
 
 STANDARD = "ua-1"  # a missing glyph or alternative text is an error, never a silent gap
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_UNBROKEN = 24  # lines of a table that stays on one page
 SUBSTITUTE = "□"
 FORMATS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
@@ -106,8 +107,16 @@ def _printable(value: Any) -> Any:
             known = {"bytes": list(raw), "format": FORMATS[value["mime"]], "natural": value["mime"] != "image/svg+xml"}
             return {**value, **known, "data": "", "alt": _printable(value["alt"])}
         plain = {key: _printable(item) for key, item in value.items()}
-        return plain | {"widths": column_widths(plain)} if value.get("block") == "table" else plain
+        return _fitted(plain) if value.get("block") == "table" else plain
     return value
+
+
+def _fitted(table: dict[str, Any]) -> dict[str, Any]:
+    """A table with places to break its longest words, the widths of its columns, and whether it may break."""
+    rows = [[breakable_words(cell) for cell in row] for row in table["rows"]]
+    widths = column_widths(table)
+    breaks = table_lines(table, widths) > LONGEST_UNBROKEN
+    return {**table, "rows": rows, "widths": widths, "breaks": breaks}
 
 
 @cache

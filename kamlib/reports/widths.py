@@ -1,5 +1,7 @@
 """How wide the columns of a printed table are: figures get what they need, words share the rest."""
 
+import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 PAGE = 108.0  # figures' widths that a line of a page holds at the size of a table's text
 GAP = 3.0
 SHORTEST, LONGEST = 9.0, 44.0
+MOST = 90.0  # of a column that has more to say than the others
+LONGEST_WORD, STRETCH, BREAK = 26, 18, "\u200b"
 
 
 def column_widths(block: dict[str, Any]) -> list[float]:
@@ -28,7 +32,7 @@ def column_widths(block: dict[str, Any]) -> list[float]:
     widths = [_needed(column, texts) for column, texts in zip(columns, cells, strict=True)]
     words = [number for number, column in enumerate(columns) if not column["numeric"]]
     left = PAGE - sum(width for number, width in enumerate(widths) if number not in words)
-    wanted = [min(max(map(text_length, [columns[n]["label"], *cells[n]])) + GAP, LONGEST) for n in words]
+    wanted = [min(max(map(text_length, [columns[n]["label"], *cells[n]])) + GAP, MOST) for n in words]
     least = [min(max(widths[number], SHORTEST), LONGEST) for number in words]
     if words:
         spare = max(left - sum(least), 0.0)
@@ -38,6 +42,41 @@ def column_widths(block: dict[str, Any]) -> list[float]:
             part = appetite[place] / total if total else 1 / len(words)
             widths[number] = least[place] + spare * part
     return [round(width, 2) for width in widths]
+
+
+def table_lines(block: dict[str, Any], widths: Sequence[float]) -> int:
+    """How many lines a table's rows take, about, with columns of these widths.
+
+    Examples
+    --------
+    >>> columns = [{"label": "What", "numeric": False}]
+    >>> table_lines({"columns": columns, "rows": [["word " * 60], ["one"]]}, [100.0])
+    5
+    """
+    scale = PAGE / max(sum(widths), 1.0)
+    rooms = [max(width * scale - GAP, 1.0) for width in widths]
+    return sum(
+        max(math.ceil(text_length(text) / room) or 1 for text, room in zip(row, rooms, strict=True))
+        for row in block["rows"]
+    )
+
+
+def breakable_words(text: str) -> str:
+    """A text whose longest words may be broken: after a sign within them, or else anywhere.
+
+    Examples
+    --------
+    >>> breakable_words("short words stay")
+    'short words stay'
+    >>> breakable_words("a" * 60).count(BREAK)
+    3
+    """
+    return " ".join(_with_breaks(word) if len(word) > LONGEST_WORD else word for word in text.split(" "))
+
+
+def _with_breaks(word: str) -> str:
+    parts = re.findall(rf"[^./_=,;:-]{{0,{STRETCH - 1}}}[./_=,;:-]|.{{1,{STRETCH}}}", word)
+    return BREAK.join(parts)
 
 
 def text_length(text: str) -> float:
@@ -54,6 +93,8 @@ def _needed(column: dict[str, Any], texts: Sequence[str]) -> float:
 
 
 def _unbroken(part: str) -> float:
-    """The length that must not be cut: Chinese may be broken anywhere."""
+    """The length that must not be cut: Chinese may be broken anywhere, and so may a word that is too long."""
     length = text_length(part)
+    if len(part) > LONGEST_WORD:
+        return float(STRETCH)
     return length if part.isascii() or any(character.isdigit() for character in part) else min(length, SHORTEST)

@@ -24,9 +24,7 @@ def tables_methods(policy: Policy) -> list[Table]:
     columns = [
         Column("name", tr("Measure"), False),
         Column("says", tr("Definition"), False),
-        Column("formula", tr("Formula"), False),
         Column("policy", tr("Policy in force"), False),
-        Column("home", tr("Code"), False),
     ]
     tables = []
     for section, definitions in SECTIONS.items():
@@ -45,5 +43,6 @@ def table_policy(policy: Policy) -> Table:
 def _row(definition: Definition, values: dict[str, str]) -> list[str]:
     source = tr("Source: {source}.", source=definition.source) if definition.source else ""
     policy = "; ".join(f"{key} = {values[key]}" for key in definition.policy)
-    said = sentences(tr(definition.says), source)
-    return [tr(definition.name), said, tr(definition.formula), policy, f"kamlib.{definition.home}"]
+    formula = tr("Formula: {formula}.", formula=tr(definition.formula)) if definition.formula else ""
+    home = tr("Code: {home}.", home=f"kamlib.{definition.home}")
+    return [tr(definition.name), sentences(tr(definition.says), formula, source, home), policy]
