@@ -1,7 +1,17 @@
 """The index page in a real browser, from the file system: search, sort, filter, open; nothing leaves the page."""
 
+import json
+
 import pytest
 from conftest import find_chromium, read_manifest
+
+from kamlib.reports.index import write_index
+from kamlib.reports.manifest import Manifest
+
+HOSTILE = (
+    "<script>alert(1)</script>", "</title><h1>x", "\"quotes\" 'and'", '#read("/etc/passwd")', "=cmd|' /C calc'!A0",
+    "\u202egnp.exe", "👩‍🚀 emoji", "x" * 120,
+)  # fmt: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 FLAGS = [
@@ -94,6 +104,79 @@ def test_open_a_report_and_see_its_charts(page, finished_run):
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390 < width
+
+
+def two_thousand(finished_run, folder):
+    """An index of 2,000 clients, made from the entries of a few; some have hostile names."""
+    manifest = read_manifest(finished_run)
+    known = [entry for entry in manifest["reports"] if entry["client_id"]]
+    reports = {}
+    for number in range(2000):
+        entry = json.loads(json.dumps(known[number % len(known)]))
+        name = HOSTILE[number] if number < len(HOSTILE) else f"{entry['client']} {number}"
+        entry |= {"client_id": f"K{number:05d}", "client": name}
+        entry["facts"]["figures"]["exposure"] = float((number * 7919) % 100_003)
+        reports[str(number)] = entry
+    head = {name: value for name, value in manifest.items() if name != "reports"}
+    write_index(Manifest(folder, head, reports))
+    return folder / "index.html"
+
+
+def test_two_thousand_clients_open_search_and_sort_at_once(browser, finished_run, tmp_path):
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    opened = context.new_page()
+    problems, requests = [], []
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("dialog", lambda dialog: problems.append(dialog.message))
+    opened.on("request", lambda request: requests.append(request.url))
+    file = two_thousand(finished_run, tmp_path)
+    assert file.stat().st_size < 4 * 2**20
+    opened.goto(file.as_uri())
+    assert len(names(opened)) == 2000
+    assert set(HOSTILE) <= set(names(opened))
+    took = opened.evaluate(
+        """() => {
+            const search = document.querySelector("#search"), started = performance.now();
+            search.value = "k01234"; search.dispatchEvent(new Event("input"));
+            document.body.offsetHeight; const found = performance.now();
+            search.value = ""; search.dispatchEvent(new Event("input"));
+            document.querySelector("#clients th:nth-child(4) button").click();
+            document.body.offsetHeight; return [found - started, performance.now() - found];
+        }"""
+    )
+    assert max(took) < 3000, took  # a guard against a quadratic search, not a benchmark
+    values = opened.eval_on_selector_all("#clients tbody td:nth-child(4)", "c => c.map(x => Number(x.dataset.sort))")
+    assert values == sorted(values, reverse=True)
+    opened.set_viewport_size({"width": 390, "height": 800})
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    assert problems == []
+    assert all(url.startswith(("file:", "data:")) for url in requests)
+    print("search, sort ms:", took)
+    context.close()
+
+
+def test_the_index_prints_all_rows_without_its_tools(page):
+    page.emulate_media(media="print")
+    assert not page.is_visible("#search")
+    assert page.is_visible("#clients tbody tr:last-child td:first-child")
+
+
+def test_figures_stand_beside_their_small_lines(page):
+    cell = page.locator("#clients td svg").first.locator("..")
+    assert cell.inner_text().strip() == cell.locator("span").inner_text().strip() != ""
+
+
+def test_a_figure_opens_its_definition_without_a_script(page):
+    page.click("#clients tbody tr:first-child a")
+    page.wait_for_selector(".kpis a.define")
+    link = page.locator(".kpis a.define").first
+    target = link.get_attribute("href")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{target}")
+    assert page.evaluate("document.querySelector(':target dd').textContent").strip()
+    top = page.evaluate("document.querySelector(':target').getBoundingClientRect().top")
+    assert 0 <= top < 900
 
 
 def test_the_index_fits_a_phone(page):

@@ -79,9 +79,14 @@ class Position:
         return self.revenue / self.company_revenue if self.company_revenue > 0 else float("nan")
 
     @property
+    def settled_months(self) -> pd.DataFrame:
+        """`by_month` without the running month."""
+        return self.by_month[self.by_month["month"] < self.date.to_period("M").start_time]
+
+    @property
     def recent_days_late(self) -> float:
         """Days late of the last whole month in which invoices fell due before the running one; NaN without one."""
-        settled = self.by_month[self.by_month["month"] < self.date.to_period("M").start_time]
+        settled = self.settled_months
         return float(settled["days_late"].iloc[-1]) if len(settled) else float("nan")
 
     @property

@@ -71,9 +71,9 @@ DEFINITIONS = (
         keys=("days_late",),
         name=phrase("Days late"),
         says=phrase(
-            "Mean days from due date to payment, weighted by amount, of the invoices that fell due in the window; open ones count up to today, early ones as zero or less."
+            "Mean days from due date to payment, weighted by amount, of the invoices that fell due in the window; open ones count up to today, early ones count as none."
         ),
-        formula=phrase("Σ amount × days ÷ Σ amount"),
+        formula=phrase("Σ amount × max(days, 0) ÷ Σ amount"),
         policy=(
             "receivables.behaviour_months",
             "review.days_late_watch",

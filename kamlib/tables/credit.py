@@ -8,6 +8,8 @@ from kamlib.credit import COMPONENTS, MEASURES, UNKNOWN, CreditReview
 from kamlib.language import phrase, tr
 from kamlib.tables.shared import table_of
 
+SPARK_MONTHS = 24  # of the small line on the index page
+
 COMPONENT_NAMES = {
     "receivables": phrase("Receivables, net of credits and unapplied cash"),
     "notes": phrase("Notes receivable"),
@@ -82,8 +84,23 @@ def kpis_credit(review: CreditReview) -> Kpis:
             ),
             Kpi("limit_used", tr("Limit used"), used_text(used), limit_note, used, used_tone),
             Kpi("overdue_share", tr("Overdue"), overdue, owed, now.overdue_share, overdue_tone),
-            Kpi("days_late", tr("Days late"), late, late_note, now.days_late, late_tone),
-            Kpi("dso", tr("DSO, days"), formats.number(dso), dso_note, dso),
+            Kpi(
+                "days_late",
+                tr("Days late"),
+                late,
+                late_note,
+                now.days_late,
+                late_tone,
+                history=tuple(now.settled_months["days_late"].tail(SPARK_MONTHS)),
+            ),
+            Kpi(
+                "dso",
+                tr("DSO, days"),
+                formats.number(dso),
+                dso_note,
+                dso,
+                history=tuple(review.history.measures["dso_countback"]),
+            ),
             Kpi("expected_loss", tr("Expected loss, {unit}", unit=unit), formats.money(base), span, base),
         )
     )
