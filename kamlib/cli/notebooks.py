@@ -1,7 +1,8 @@
-"""``kam lab``, ``kam new``: notebooks opened in JupyterLab, and a new one from a template."""
+"""``kam lab``, ``kam new``, ``kam strip``: notebooks opened in JupyterLab, made from a template, cleaned for a commit."""
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,3 +35,16 @@ def new(
     print(
         f"{path}\nThe next kam run takes it along, unless its run file lists notebooks: then add {unit}/{name} there."
     )
+
+
+@app.command()
+def strip(
+    paths: Annotated[list[Path], typer.Argument(help="Notebook files.", exists=True, dir_okay=False)],
+) -> None:
+    """Take outputs out of notebooks before they are committed; ends with 1 where a file had to be changed."""
+    from kamlib.reports.stripping import strip_notebook
+
+    changed = [path for path in paths if strip_notebook(path)]
+    for path in changed:
+        print(f"stripped {path}")
+    raise typer.Exit(1 if changed else 0)
