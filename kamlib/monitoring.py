@@ -12,10 +12,11 @@ from kamlib.alerting.settings import Monitor
 from kamlib.early_warning import WarningReview, warning_signals
 from kamlib.early_warning.changes import changes_since, levels_now
 from kamlib.errors import DataError, Fault
-from kamlib.language import use_language
+from kamlib.language import current_language, use_language
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
 from kamlib.policy import load_policy
 from kamlib.runs import Run, prepared_snapshot
+from kamlib.treatment.playbooks import playbook_for, read_playbooks
 from kamlib.wording.alerts import alert_message, alert_reason, alert_subject
 
 
@@ -112,11 +113,24 @@ def _alert(change: Any, review: WarningReview, day: str, now: str) -> dict[str, 
         "currency": review.currency,
         "reason": alert_reason(change),
         "action": act.action,
+        "playbook": _playbook(change),
         "owner": change.account_manager if named else act.owner,
         "deadline": f"{review.date + pd.Timedelta(days=act.days):%Y-%m-%d}",
         "as_of": day,
         "opened": now,
     }
+
+
+def _playbook(change: Any) -> str:
+    """The emergency plan that a change for the worse calls for; empty where none does, or none can be read."""
+    if change.change not in ("new", "worse"):
+        return ""
+    try:
+        books = read_playbooks(current_language())
+    except DataError:
+        return ""
+    found = playbook_for(books, [*[reason[0] for reason in change.reasons], change.level])
+    return found.name if found else ""
 
 
 def _send(

@@ -419,3 +419,51 @@ def test_the_policy_refuses_what_makes_no_sense():
 def test_the_shipped_registers_can_be_read():
     assert read_register() == ()
     assert len(read_register(HOUSE / "params" / "demo_register.yaml")) == 3
+
+
+def test_a_closed_action_and_an_edited_register_make_the_report_again(tmp_path):
+    from kamlib.reports.notebooks import inspect_notebook
+    from kamlib.reports.plan import plan_tasks
+    from kamlib.runs import parse_run
+
+    register = tmp_path / "register.yaml"
+    register.write_text("entries: []\n", encoding="utf-8")
+    content = {
+        "run": "q",
+        "title": "Us",
+        "as_of": "2026-03-31",
+        "ledger": {"path": "x"},
+        "out": str(tmp_path / "q"),
+        "parameters": {"portfolio/risk_treatment": {"register_file": str(register)}},
+    }
+    run = parse_run(content, "test")
+    notebooks = [inspect_notebook("portfolio/risk_treatment"), inspect_notebook("portfolio/contracts")]
+
+    def keys():
+        return [task.hash for task in plan_tasks(run, notebooks, ledger(), POLICY, "kam")]
+
+    first = keys()
+    add_action(run.action_log, "x", "Eve", "2026-03-01", 1, "2026-02-01")
+    second = keys()
+    register.write_text("entries:\n  - {id: a}\n", encoding="utf-8")
+    third = keys()
+    assert len({first[0], second[0], third[0]}) == 3
+    assert first[1] == second[1] == third[1]
+
+
+def test_an_alert_leads_to_its_plan():
+    from kamlib.wording.alerts import alert_line
+
+    alert = {"name": "Ada", "client_id": "a", "before": "low", "level": "high", "exposure": 1.0, "currency": "EUR"}
+    alert |= {"reason": "r", "action": "A", "owner": "O", "deadline": "2026-01-01", "alert_id": "1"}
+    assert "kam drill" not in alert_line(alert)
+    assert alert_line(alert | {"playbook": "demand_halves"}).endswith("kam drill demand_halves --client a")
+
+
+def test_the_demo_finds_its_own_register():
+    from kamlib.reports.plan import check_request
+    from kamlib.runs import load_run
+
+    assert [
+        fault for fault in check_request(load_run("demo"))[2] if "register" in str(fault) or "risk" in str(fault)
+    ] == []

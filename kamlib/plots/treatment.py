@@ -37,7 +37,7 @@ def plot_heat(register: Register, planned: bool = False, top: int = 20, ax: Axes
             told = ", ".join(map(str, numbers[:half])) + ",\n" + ", ".join(map(str, numbers[half:]))
         elif len(numbers) > MOST_NUMBERS:
             told = ", ".join(map(str, numbers[:3])) + ",\n" + ", ".join(map(str, numbers[3:5])) + "…"
-        dark = grade[row, column] > 0.7
+        dark = grade[row, column] > 0.9
         ax.text(column + 0.5, row + 0.5, told, ha="center", va="center", color="white" if dark else INK, fontsize=6.5)
     ax.set(xlim=(0, BANDS), ylim=(0, BANDS))
     ax.set_xticks(np.arange(BANDS) + 0.5, [tr(word) for word in MONEY])
@@ -75,7 +75,8 @@ def plot_frontier(plan: MitigationPlan, ax: Axes | None = None) -> Axes:
     )  # fmt: skip
     if np.isfinite(plan.budget):
         ax.axvline(plan.budget, color=GREY, linewidth=0.8)
-        ax.text(plan.budget, 0.02, f" {tr('budget')}", color=GREY, transform=ax.get_xaxis_transform(), va="bottom")
+        word = tr("budget")
+        ax.text(plan.budget, 0.02, f" {word}", color=GREY, transform=ax.get_xaxis_transform(), va="bottom")
     left = min(0.0, float(shown["cost"].min()) if len(shown) else 0.0)
     top = max(float(shown["worth"].max()), plan.worth, right * 0.2, 1.0) * 1.12
     ax.set(xlim=(left, right), ylim=(0, top))

@@ -14,6 +14,8 @@ from kamlib.policy import Policy, load_policy
 from kamlib.reports.notebooks import UNITS, NotebookFacts, check_parameters, inspect_notebook, shipped_notebooks
 from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
+from kamlib.treatment.playbooks import PLAYBOOKS
+from kamlib.treatment.register import REGISTER_FILE
 
 OWN_PARAMETERS = ("source", "client_id", "policy_file", "lang", "previous")
 PARTS = {
@@ -172,7 +174,8 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
             )
             place = f"clients/{client_folder(client)}" if client else facts.unit
             stem = f"{place}/{facts.path.stem}"
-            key = base | {"notebook": facts.sha256, "parameters": _hash([parameters, run.lang])}
+            files = _files_read(run, facts, parameters)
+            key = base | {"notebook": facts.sha256, "parameters": _hash([parameters, run.lang, *files])}
             path = str(facts.path.resolve())
             tasks.append(Task(facts.unit, client, names.get(client, client), facts.name, path, parameters, stem, key))
     root = run.folder.resolve()
@@ -180,6 +183,18 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
         if not (root / task.stem).resolve().is_relative_to(root):
             raise AssertionError(f"{task.stem} leaves {root}")
     return tasks
+
+
+def _files_read(run: Run, facts: NotebookFacts, parameters: dict[str, Any]) -> list[str]:
+    """The content of what people write and a notebook reads besides the policy: register, action log, playbooks."""
+    given = facts.parameters | parameters
+    paths: list[Path] = []
+    if "actions_file" in given:
+        paths.append(house_path(given["actions_file"]) if given["actions_file"] else run.action_log)
+    if "register_file" in given:
+        paths.append(house_path(given["register_file"] or REGISTER_FILE))
+        paths += sorted(PLAYBOOKS.glob("*/*.md"))
+    return [hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths]
 
 
 def client_folder(client_id: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
-from kamlib.language import tr, trn
+from kamlib.language import sentences, tr, trn
 from kamlib.tables.shared import table_of
 from kamlib.treatment import InsuranceCalendar, MitigationPlan, Register, Scored, Treatment
 from kamlib.wording.treatment_names import (
@@ -20,7 +20,7 @@ from kamlib.wording.treatment_names import (
     risk_name,
 )
 
-MOST_ROWS, MOST_DATES, ALONE_CLIENTS = 20, 16, 3
+MOST_ROWS, MOST_DATES, MOST_GAPS, ALONE_CLIENTS = 20, 16, 10, 3
 
 
 def kpis_treatment(review: Treatment) -> Kpis:
@@ -163,7 +163,9 @@ def table_register(register: Register) -> Table:
     rest = len(register.entries) - len(values)
     note = tr("▲ in Owner: nobody here knows the name; in Review: the day has passed.")
     if rest > 0:
-        note = f"{note} {trn('{n} smaller entry is not shown.', '{n} smaller entries are not shown.', rest, n=rest)}"
+        note = sentences(
+            note, trn("{n} smaller entry is not shown.", "{n} smaller entries are not shown.", rest, n=rest)
+        )
     return table_of(title, columns, texts, values, note=note)
 
 
@@ -314,7 +316,7 @@ def table_cover(calendar: InsuranceCalendar) -> Table:
         Column("weeks_over", tr("Weeks above")),
         Column("ends", tr("Cover ends"), False),
     ]
-    rows = list(calendar.cover.sort_values(["gap", "exposure"], ascending=False).head(MOST_DATES).itertuples())
+    rows = list(calendar.cover.sort_values(["gap", "exposure"], ascending=False).head(MOST_GAPS).itertuples())
     values = [[getattr(row, column.key) for column in columns] for row in rows]
     texts = [
         [
@@ -370,9 +372,9 @@ def table_gaps(calendar: InsuranceCalendar) -> Table:
         Column("amount", tr("Money")),
         Column("day", tr("Day"), False),
     ]
-    rows = list(calendar.gaps.head(MOST_DATES).itertuples())
+    rows = list(calendar.gaps.head(MOST_GAPS).itertuples())
     values = [[getattr(row, column.key) for column in columns] for row in rows]
-    texts = [[row.name, tr(GAP_NAMES[row.gap]), formats.number(row.amount), formats.day(row.day)] for row in rows]
+    texts = [[row.name, tr(GAP_NAMES[row.gap]), formats.number(row.amount), f"{row.day:%Y-%m-%d}"] for row in rows]
     title = tr("Gaps of the cover, {unit}", unit=formats.currency_name(calendar.currency))
     note = tr("The ledger does not say what was reported to the insurer: check that passed days were kept.")
     return table_of(title, columns, texts, values, note=note)

@@ -10,6 +10,7 @@ from kamlib.alerting.actions import ActionLog, read_actions
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.runs import action_log_of
+from kamlib.settings import house_path
 from kamlib.stress import money_at_risk
 
 OVERDUE, OPEN, IN_TIME, LATE = "overdue", "open", "in time", "late"
@@ -74,7 +75,7 @@ def score_actions(log: ActionLog | Path | str, snapshot: Snapshot, policy: Polic
     Parameters
     ----------
     log : ActionLog, Path or str
-        A log, its file, or the ``source`` of a notebook, beside whose run the file stands.
+        A log, its file (``….jsonl``), or the ``source`` of a notebook, beside whose run the file stands.
     snapshot : Snapshot
         Of all clients; the day of the score is its own.
     policy : Policy
@@ -90,7 +91,8 @@ def score_actions(log: ActionLog | Path | str, snapshot: Snapshot, policy: Polic
     """
     path = None
     if not isinstance(log, ActionLog):
-        path = log if isinstance(log, Path) else action_log_of(log)
+        named = isinstance(log, Path) or log.endswith(".jsonl")
+        path = house_path(log) if named else action_log_of(log)
         log = read_actions(path)
     day = snapshot.date
     actions = [dict(action) for action in log.known_on(day)]

@@ -72,6 +72,7 @@ from kamlib.wording.treatment import (
     heading_treatment,
     note_mitigations,
     note_register,
+    note_score,
     say_score,
     why_treatment,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "note_ranking",
     "note_register",
     "note_reverse",
+    "note_score",
     "note_survival",
     "notes_disclosure",
     "notes_plans",

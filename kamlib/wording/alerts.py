@@ -29,7 +29,7 @@ def alert_line(alert: dict[str, Any]) -> str:
     """One alert on one line: level, money, reason, who and by when."""
     exposure, action, owner = (alert[name] for name in ("exposure", "action", "owner"))
     before, level = WARNING_LEVELS[alert["before"]], WARNING_LEVELS[alert["level"]]
-    return tr(
+    line = tr(
         "{name} ({client}): {before} → {level}, {money} {currency} open. {reason}. {action}: {owner}, by {day}. [{key}]",
         name=alert["name"],
         client=alert["client_id"],
@@ -43,6 +43,10 @@ def alert_line(alert: dict[str, Any]) -> str:
         day=formats.day(pd.Timestamp(alert["deadline"])),
         key=alert["alert_id"],
     )
+    if not alert.get("playbook"):
+        return line
+    plan = tr("Plan: kam drill {plan} --client {client}", plan=alert["playbook"], client=alert["client_id"])
+    return f"{line} {plan}"
 
 
 def alert_subject(company: str, alerts: Sequence[dict[str, Any]]) -> str:

@@ -46,7 +46,7 @@ def case_figures(case: ClientCase, company: str) -> dict[str, str]:
         "claim_by": day(case.claim_by),
         "country": case.legal.names[lang],
         "claim_days": str(case.legal.claim_days),
-        "reclaim_days": str(case.legal.reclaim_days),
+        "reclaim_days": str(case.legal.reclaim_days or tr("none named")),
         "law": case.legal.notes[lang],
         "first_day": day(case.date + pd.Timedelta(days=1)),
         "first_week": day(case.date + pd.Timedelta(days=7)),

@@ -62,7 +62,7 @@ def _decision(review: Treatment) -> str:
                 "{n} actions are overdue, first: {first}.",
                 len(overdue),
                 n=len(overdue),
-                first=_action_text(overdue.iloc[0]),
+                first=_action_text(next(overdue.itertuples())),
             )
         )
     picked = review.plan.picked
@@ -83,7 +83,7 @@ def _decision(review: Treatment) -> str:
 def _action_text(action: Any) -> str:
     return tr(
         "{what} ({owner}, due {day})",
-        what=action["what"],
+        what=action.what,
         owner=tr(action.owner),
         day=formats.day(action.deadline),
     )
@@ -162,6 +162,18 @@ def say_score(scored: Scored) -> str:
             )
         )
     return sentences(*parts)
+
+
+def note_score(scored: Scored) -> Note:
+    """How the actions agreed before did, with each that is overdue; for the executive summary."""
+    overdue = [
+        tr(
+            "Overdue: {what}",
+            what=_action_text(action) if not action.name else f"{action.name}: {_action_text(action)}",
+        )
+        for action in scored.overdue.head(SHOWN).itertuples()
+    ]
+    return Note(tr("What was agreed before"), (say_score(scored), *overdue))
 
 
 def _say_cover(calendar: InsuranceCalendar) -> str:
