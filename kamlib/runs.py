@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -295,7 +296,9 @@ def prepared_snapshot(run: Run) -> Iterator[Path]:
         Whatever is wrong with the ledger; then nothing is written.
     """
     kept = run.folder / "snapshot"
-    with tempfile.TemporaryDirectory(prefix="kam-", dir=_existing_parent(run.folder)) as aside:
+    parent = _existing_parent(run.folder)
+    _sweep_aside(parent)
+    with tempfile.TemporaryDirectory(prefix=f"{_aside_prefix(os.getpid())}", dir=parent) as aside:
         target = Path(aside) / "snapshot"
         files, profile = (None, None) if run.ledger.sample else _gather(run, Path(aside))
         key = _snapshot_key(run, profile, files)
@@ -304,20 +307,35 @@ def prepared_snapshot(run: Run) -> Iterator[Path]:
             yield target if target.is_dir() else kept
             return
         _build(run, profile, files, target, key)
+        if files is not None and _snapshot_key(run, profile, files) != key:
+            remedy = "Let the export come to its end, then run again: figures from two states of a file would be wrong."
+            raise DataError(Fault("ledger", f"{run.source} changed while it was read", remedy))
         yield target
 
 
 def keep_snapshot(prepared: Path, place: Path) -> None:
     """Move a prepared snapshot to its place; what was there is replaced as a whole."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
     if prepared == place:
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         os.replace(place, old)
     os.replace(prepared, place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside_prefix(pid: int | str) -> str:
+    return f"kam-{socket.gethostname()}-{pid}-"
+
+
+def _sweep_aside(parent: Path) -> None:
+    """Take away what runs of this machine that are dead have left aside."""
+    for folder in parent.glob(_aside_prefix("*") + "*"):
+        pid = folder.name.removeprefix(_aside_prefix("")[:-1]).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _gather(run: Run, scratch: Path) -> "tuple[dict[str, Place], Profile]":

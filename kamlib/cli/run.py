@@ -1,5 +1,6 @@
 """``kam run``: make the reports of a run."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,8 @@ import typer
 
 from kamlib.cli.app import app
 from kamlib.cli.shared import Accept, AsOf, Currency, LedgerPath, Mended, ProfileName, RunFile, now, refuse, requested
+
+INTERRUPTED = 130
 
 
 @app.command()
@@ -52,6 +55,9 @@ def run(
             result = make_run(wanted, options, progress)
     except DataError as error:
         refuse(error)
+    except KeyboardInterrupt:
+        print("Interrupted: what was made stays, kam run goes on from there.", file=sys.stderr)
+        os._exit(INTERRUPTED)  # no thread that still waits for a report holds the terminal
     _show_result(result)
     raise typer.Exit(result.exit_code)
 

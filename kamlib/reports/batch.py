@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.client_profile.book import keep_book
-from kamlib.errors import DataError, raise_faults
+from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
 from kamlib.ledger.snapshot import Snapshot, open_snapshot
@@ -18,6 +18,7 @@ from kamlib.methods import rows_used, values_in_force
 from kamlib.policy import Policy
 from kamlib.reports import index
 from kamlib.reports.holding import held
+from kamlib.reports.kin import die_with_parent
 from kamlib.reports.making import Outcome, sweep
 from kamlib.reports.manifest import (
     KEPT,
@@ -40,6 +41,7 @@ from kamlib.reports.publishing import check_open, set_aside
 from kamlib.runs import Run, keep_snapshot, prepared_snapshot
 
 SAVE_EVERY = 2.0  # seconds between two saves of the manifest while reports are made
+REPORTS_A_LIMIT = 50  # for so many reports, the pack may take as long as one report
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     use_language(run.lang)
     pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
     if options.fresh or not read_entries(run.folder):
-        pool.warm_up()  # while the ledger is read
+        pool.warm_up(run.folder)  # while the ledger is read
     with checked_ledger(run) as (prepared, notebooks, policy), ExitStack() as stack:
         snapshot = open_snapshot(prepared)
         tasks = plan_tasks(run, notebooks, snapshot, policy, options.engine)
@@ -115,16 +117,25 @@ def _make_held(
     earlier = read_entries(run.folder)
     snapshot = open_snapshot(run.folder / "snapshot")
     manifest = new_manifest(run, snapshot, policy, options.created)
+    manifest.earlier = earlier
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)
     try:
         _make(to_make, pool, run, manifest, options.engine, progress, snapshot, policy)
+    except BaseException:
+        manifest.write()  # what was made is not made again
+        raise
     finally:
         sweep(run.folder)
+    manifest.earlier = {}
     manifest.reports = {stem: manifest.reports[stem] for stem in _in_order(tasks, manifest)}
     if to_make or set(earlier) != set(manifest.reports) or not pages_stand(run.folder):
-        write_pack(manifest)
-        index.write_index(manifest)
+        limit = run.limits.timeout_seconds * (1 + len(manifest.reports) // REPORTS_A_LIMIT)
+        fault = pool.call(write_pages, run.folder.resolve(), limit, manifest, run.lang)
+        if fault:
+            raise DataError(
+                Fault("pack", fault, "The reports are made: run again for the index, the pack and the workbook.")
+            )
     manifest.head["pages"] = hash_pages(run.folder)
     manifest.head["files"] = hash_data(run.folder)
     remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])
@@ -165,7 +176,23 @@ def _sort_out(
             reasons[task.stem] = "made afresh, as asked" if options.fresh else why_made(task, entry)
     if options.partial:
         _carry_over(tasks, earlier, manifest)
-    return to_make, reasons
+    return _longest_first(to_make, earlier), reasons
+
+
+def _longest_first(tasks: list[Task], earlier: dict[str, dict[str, Any]]) -> list[Task]:
+    """Tasks by the seconds that their notebook took before, so that no long one is left alone at the end."""
+    took: dict[str, float] = {}
+    for entry in earlier.values():
+        took[entry["notebook"]] = max(took.get(entry["notebook"], 0.0), entry["seconds"])
+    return sorted(tasks, key=lambda task: -took.get(task.notebook, 0.0))
+
+
+def write_pages(manifest: Manifest, lang: str) -> None:
+    """The pages over all reports: pack, workbook, index; in a process that the run can stop."""
+    die_with_parent()
+    use_language(lang)
+    write_pack(manifest)
+    index.write_index(manifest)
 
 
 def _carry_over(tasks: list[Task], earlier: dict[str, dict[str, Any]], manifest: Manifest) -> None:

@@ -28,6 +28,7 @@ from nbclient.client import NotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets import Any as AnyTrait
 
+TEXT_LIMIT, SHOWN_LIMIT = 200_000, 20_000_000  # characters a notebook may print and show
 INLINE = "module://matplotlib_inline.backend_inline"
 LANGUAGE = {
     "name": "python",
@@ -66,14 +67,15 @@ class _Stream:
     encoding, errors, closed, mode = "utf-8", "replace", False, "w"
 
     def __init__(self, name: str, tape: _Tape) -> None:
-        self.name, self._tape, self._parts = name, tape, []
+        self.name, self._tape, self._parts, self._waiting = name, tape, [], 0
 
     def write(self, text: str) -> int:
         """Gather a text; flushed when it has grown long."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._parts.append(text)
-        if len(self._parts) > 10_000:
+        self._waiting += len(text)
+        if len(self._parts) > 10_000 or self._waiting > 1_000_000:
             self.flush()
         return len(text)
 
@@ -84,7 +86,7 @@ class _Stream:
 
     def flush(self) -> None:
         """Tell what was gathered."""
-        text, self._parts = "".join(self._parts), []
+        text, self._parts, self._waiting = "".join(self._parts), [], 0
         if text:
             self._tape.send(None, "stream", {"name": self.name, "text": text})
 
@@ -128,6 +130,7 @@ class _Recorder(NotebookClient):
         self.reset_execution_trackers()
         self.cell: Any = None
         self.index = 0
+        self.room = {"stream": TEXT_LIMIT, "shown": SHOWN_LIMIT}
 
     def start(self, cell: Any, index: int) -> None:
         """The outputs to come belong to this cell."""
@@ -137,6 +140,9 @@ class _Recorder(NotebookClient):
 
     def take(self, msg: dict) -> None:
         """Record one message in the running cell; neighbouring texts of one stream are one output."""
+        msg = msg if msg["msg_type"] == "error" else self._within_limit(msg)
+        if msg is None:
+            return
         outputs = self.cell.outputs
         content = msg["content"]
         follows = not self.clear_before_next_output and outputs and outputs[-1].output_type == "stream"
@@ -144,6 +150,30 @@ class _Recorder(NotebookClient):
             outputs[-1].text += content["text"]
             return
         self.process_message(msg, self.cell, self.index)
+
+    def _within_limit(self, msg: dict) -> dict | None:
+        """The message, or what it says up to the limit with a word that the rest is left out; None beyond it."""
+        kind = "stream" if msg["msg_type"] == "stream" else "shown"
+        room, length = self.room[kind], _length(msg["content"])
+        self.room[kind] -= length
+        if room < 0 or length <= room:
+            return None if room < 0 else msg
+        limit = {"stream": TEXT_LIMIT, "shown": SHOWN_LIMIT}[kind]
+        told = f"\n[what this notebook {'printed' if kind == 'stream' else 'showed'} beyond {limit:,} characters was left out]\n"
+        content = {
+            "name": msg["content"].get("name", "stderr"),
+            "text": msg["content"].get("text", "")[:room] + told,
+        }
+        return msg | {"msg_type": "stream", "content": content}
+
+
+def _length(content: Any) -> int:
+    """Characters of a message's texts."""
+    if isinstance(content, str | bytes):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(map(_length, content.values()))
+    return sum(map(_length, content)) if isinstance(content, list | tuple) else 0
 
 
 class KamEngine(Engine):

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import resource
 import shutil
-import signal
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from kamlib.language import use_language
 from kamlib.reports.document import Document, document_of, narrowed
 from kamlib.reports.html import html_of
+from kamlib.reports.kin import adopt_orphans, die_with_parent, end_descendants, end_marked
 from kamlib.reports.pdf import pdf_of
 from kamlib.reports.plan import Task
 from kamlib.settings import HOUSE
@@ -70,7 +70,9 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     """
     clock = _Clock()
     if os.getpgrp() != os.getpid() and multiprocessing.parent_process() is not None:
-        os.setpgid(0, 0)  # what the notebook starts belongs to this group, and goes with it
+        os.setpgid(0, 0)  # Ctrl-C at the terminal reaches the run alone, which then ends its reports
+    die_with_parent()
+    adopt_orphans()
     limit_memory(memory_mib)
     use_language(stamp["lang"])
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -88,24 +90,29 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
         return Outcome("failed", _reason(error, memory_mib), clock.total, parts=clock.parts)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        _end_group(os.getpid())
+        end_descendants(os.getpid())
     return Outcome("made", "", clock.total, files, facts_of(document), clock.parts)
 
 
 def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], clock: "_Clock") -> Document:
     """Leave ``report.ipynb``, ``report.html`` and ``report.pdf`` in `work`; the notebook also when a cell raised."""
+    own = os.getpid()
     os.chdir(work)  # papermill fills braces in a path with parameters, so it gets one without any
-    notebook = papermill.execute_notebook(
-        nbformat.read(task.notebook_path, as_version=4),
-        "report.ipynb",
-        parameters=task.parameters,
-        progress_bar=False,
-        engine_name="kam" if engine == "kam" else None,
-        kernel_name="python3",
-        language="python",
-        cwd=str(HOUSE),
-        request_save_on_cell_execute=False,
-    )
+    try:
+        notebook = papermill.execute_notebook(
+            nbformat.read(task.notebook_path, as_version=4),
+            "report.ipynb",
+            parameters=task.parameters,
+            progress_bar=False,
+            engine_name="kam" if engine == "kam" else None,
+            kernel_name="python3",
+            language="python",
+            cwd=str(HOUSE),
+            request_save_on_cell_execute=False,
+        )
+    finally:
+        if os.getpid() != own:
+            os._exit(0)  # a cell has forked: the copy makes no second report
     clock.mark("execute")
     in_force = narrowed(stamp.get("in_force", {}), notebook)
     notebook.metadata["kamlib"] = (
@@ -121,21 +128,13 @@ def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], 
 
 
 def sweep(folder: Path) -> None:
-    """Take away what killed reports have left behind; call it when none is being made."""
+    """Take away what killed reports and killed runs have left behind; call it while holding the folder."""
+    end_marked(folder)
     for work in folder.glob(f"{WORK_PREFIX}*"):
-        _end_group(int(work.name.removeprefix(WORK_PREFIX)))
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _end_group(group: int) -> None:
-    """End what a report has started and left running: the other processes of its group."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        pid = int(entry.name)
-        try:
-            if pid != os.getpid() and os.getpgid(pid) == group:
-                os.kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
+    for partial in folder.glob(".*.*"):
+        if partial.is_file() and partial.suffix[1:].isdigit():  # as `put_file` names what is not whole yet
+            partial.unlink(missing_ok=True)
 
 
 class _Clock:

@@ -45,11 +45,14 @@ class Manifest:
     reports : dict
         Stem → entry: ``unit, client_id, client, notebook, status, reason, seconds, html, pdf, executed, sha256,
         parameters, key, facts``.
+    earlier : dict
+        Entries of the run before, kept in the file until the run is over: a killed run forgets no report.
     """
 
     folder: Path
     head: dict[str, Any]
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def enter(self, task: Task, outcome: Outcome) -> None:
         """Note what became of a task; a report that failed leaves no older page behind."""
@@ -80,7 +83,7 @@ class Manifest:
 
     def write(self) -> None:
         """Put the manifest in place as a whole."""
-        content = self.head | {"reports": list(self.reports.values())}
+        content = self.head | {"reports": list((self.earlier | self.reports).values())}
         text = json.dumps(content, indent=1, ensure_ascii=False)
         put_file(self.folder / MANIFEST, text.encode())
 

@@ -5,16 +5,21 @@ client can reach another's page.
 """
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import TimeoutError as FutureTimeout
+from multiprocessing import resource_tracker
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 from typing import Any
 
 import pebble
 from pebble import ProcessExpired
 
+from kamlib.reports.kin import adopt_orphans, children_of, end_descendants, mark
 from kamlib.reports.making import Outcome, make_report
 from kamlib.reports.plan import Task
 
@@ -44,11 +49,12 @@ class Pool:
         self.workers, self.timeout = workers, timeout
         self._context: Any = None
 
-    def warm_up(self) -> None:
+    def warm_up(self, folder: Path) -> None:
         """Start the process that reports are forked from; it loads what they need while this one goes on."""
         if self._context is not None:
             return
         os.environ.update(ONE_THREAD)
+        mark(folder)
         self._context = multiprocessing.get_context(_start_method())
         if self._context.get_start_method() == "forkserver":
             self._context.set_forkserver_preload(["__main__", WARM])
@@ -60,9 +66,11 @@ class Pool:
         """Make the reports of `tasks`; yields each with its outcome as soon as it is there."""
         if not tasks:
             return
-        self.warm_up()
+        self.warm_up(Path(folder))
         self._check_warmth()
-        waiting = list(reversed(tasks))
+        adopt_orphans()
+        own = children_of(os.getpid())
+        waiting, again = list(reversed(tasks)), set()
         running: dict[Any, Task] = {}
         start = pebble.concurrent.process(timeout=self.timeout, context=self._context)(make_report)
         try:
@@ -72,10 +80,46 @@ class Pool:
                     running[start(task, folder, engine, memory_mib, stamp(task))] = task
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield running.pop(future), self._outcome(future)
+                    task = running.pop(future)
+                    self._end_orphans(own)
+                    if self._taken_away(future) and task.stem not in again:
+                        again.add(task.stem)
+                        waiting.append(task)
+                    else:
+                        yield task, self._outcome(future)
         finally:
             for future in running:
                 future.cancel()
+            wait(running, timeout=5)
+            self._end_orphans(own)
+
+    def call(self, function: Callable[..., None], folder: Path, timeout: float, *arguments: Any) -> str:
+        """Run a function in a process forked from the warmed one; returns what went wrong, empty for nothing."""
+        self.warm_up(folder)
+        future = pebble.concurrent.process(timeout=timeout, context=self._context)(function)(*arguments)
+        try:
+            future.result()
+            return ""
+        except FutureTimeout:
+            return f"stopped after {timeout:g} seconds"
+        except ProcessExpired as error:
+            return f"its process ended by itself ({_exit_words(error.exitcode)})"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        finally:
+            future.cancel()
+
+    def _taken_away(self, future: Any) -> bool:
+        """Whether the system took a report's process away: no fault of its notebook, so it is made once more."""
+        error = future.exception()
+        return isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGKILL
+
+    def _end_orphans(self, own: frozenset[int]) -> None:
+        """Kill what ended reports have left running: it has come to this process, beside its own children."""
+        ours = {process.pid for process in multiprocessing.active_children()}
+        server = getattr(multiprocessing.forkserver._forkserver, "_forkserver_pid", None)
+        tracker = getattr(resource_tracker._resource_tracker, "_pid", None)
+        end_descendants(os.getpid(), own | ours | {server, tracker})
 
     def _outcome(self, future: Any) -> Outcome:
         try:
