@@ -10,7 +10,7 @@ Floors, each importing from lower ones only (``tests/test_house.py`` holds this)
 2. ``alerting``, ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
 3. ``client_profile``, ``screening``, ``executive``, ``dependence``, ``ranking``, ``early_warning``, ``stress``, ``credit``, ``treatment``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``methods``, ``plots``, ``tables``, ``wording``: a result shown
-5. ``explore``, ``monitoring``, ``reports``: panels to turn; notebooks executed and rendered
+5. ``explore``, ``monitoring``, ``reports``, ``unchanged``: panels to turn; notebooks executed and rendered
 6. ``cli``: arguments only
 
 Importing the package itself loads nothing heavy.

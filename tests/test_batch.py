@@ -46,6 +46,7 @@ def test_the_folder_is_as_promised(finished_run):
         "policy",
         "pages",
         "files",
+        "request",
         "reports",
     }
     assert {"source", "sha256", "rows_in", "rows_used", "rows_quarantined", "totals"} <= set(content["ledger"])

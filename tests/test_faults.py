@@ -102,7 +102,6 @@ def test_what_misbehaves_fails_alone_and_leaves_nothing(tmp_path, run_kam):
         assert FAILED.get(name, "") in entry["reason"]
     assert count.read_text() == "x"  # a notebook's own exception is never tried again
     assert mark.exists()
-    print([(e["notebook"], e["seconds"]) for e in read_manifest(out)["reports"]], done.stdout)
     page = (out / "clients" / client_folder("C0001") / "writes_much.html").read_text(encoding="utf-8")
     assert len(page) < 3_000_000
     assert "beyond 200,000 characters was left out" in page

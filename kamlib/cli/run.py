@@ -35,6 +35,10 @@ def run(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")
     ] = False,
+    dask: Annotated[str, typer.Option(help="Make the reports on a Dask cluster: tcp://host:port.")] = "",
+    storage: Annotated[
+        str, typer.Option(help="With --dask: a folder that all machines see, or s3://bucket/folder.")
+    ] = "",
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace a published run; it is kept beside the new one.")
     ] = False,
@@ -45,11 +49,25 @@ def run(
     try:
         if engine not in ("kam", "standard"):
             raise DataError(Fault("--engine", engine, "Use kam or standard."))
+        asked = {
+            "run_file": run_file, "ledger": ledger, "profile": profile, "as_of": as_of, "currency": currency,
+            "title": title, "top": top, "out": out, "lang": lang, "accept": accept, "mended": mended, "engine": engine,
+        }  # fmt: skip
+        request = _unchanged(asked, look=not (fresh or retry_failed or supersede)) if clients is None else ""
         wanted = requested(run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended)
         from kamlib.reports.batch import Options, make_run
 
         options = Options(
-            workers, engine, fresh, retry_failed, partial=clients is not None, supersede=supersede, created=now()
+            workers,
+            engine,
+            fresh,
+            retry_failed,
+            partial=clients is not None,
+            supersede=supersede,
+            created=now(),
+            request=request,
+            dask=dask,
+            storage=storage,
         )
         with _Progress() as progress:
             result = make_run(wanted, options, progress)
@@ -60,6 +78,28 @@ def run(
         os._exit(INTERRUPTED)  # no thread that still waits for a report holds the terminal
     _show_result(result)
     raise typer.Exit(result.exit_code)
+
+
+def _unchanged(asked: dict[str, Any], look: bool) -> str:
+    """The digest of a request; where its run stands as asked for, say so and leave, before anything heavy is loaded."""
+    import time
+
+    started = time.perf_counter()
+    from kamlib.unchanged import UNCHANGED, digest_of_request, stands_as_asked
+
+    found = digest_of_request(asked)
+    if found is None:
+        return ""
+    folder, digest = found
+    manifest = stands_as_asked(folder, digest) if look else None
+    if manifest is not None:
+        count = len(manifest["reports"])
+        print(
+            f"0 made, {count} skipped, 0 failed in {time.perf_counter() - started:.1f} s · as of {manifest['as_of']}\n"
+            f"  {count} × {UNCHANGED}\nOpen {folder / 'index.html'}"
+        )
+        raise typer.Exit(0)
+    return digest
 
 
 class _Progress:

@@ -55,6 +55,9 @@ class Options:
     partial: bool = False
     supersede: bool = False
     created: str = ""
+    request: str = ""
+    dask: str = ""
+    storage: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
     """
     started = time.perf_counter()
     use_language(run.lang)
-    pool = Pool(options.workers or os.cpu_count() or 1, run.limits.timeout_seconds)
+    pool = _pool_for(run, options)
     if options.fresh or not read_entries(run.folder):
         pool.warm_up(run.folder)  # while the ledger is read
     with checked_ledger(run) as (prepared, notebooks, policy), ExitStack() as stack:
@@ -108,6 +111,16 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         keep_snapshot(prepared, run.folder / "snapshot")
         keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
         return _make_held(run, options, tasks, policy, pool, progress, started)
+
+
+def _pool_for(run: Run, options: Options) -> Pool:
+    workers = options.workers or os.cpu_count() or 1
+    if not options.dask:
+        return Pool(workers, run.limits.timeout_seconds)
+    from kamlib.reports.cluster import Cluster
+
+    storage = options.storage or str(run.folder.resolve().with_name(f"{run.folder.name}.storage"))
+    return Cluster(workers, run.limits.timeout_seconds, options.dask, storage)
 
 
 def _make_held(
@@ -136,6 +149,7 @@ def _make_held(
             raise DataError(
                 Fault("pack", fault, "The reports are made: run again for the index, the pack and the workbook.")
             )
+    manifest.head["request"] = options.request
     manifest.head["pages"] = hash_pages(run.folder)
     manifest.head["files"] = hash_data(run.folder)
     remove_files(run.folder, [entry for stem, entry in earlier.items() if stem not in manifest.reports])

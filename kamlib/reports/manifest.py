@@ -17,8 +17,8 @@ from kamlib.policy import Policy
 from kamlib.reports.making import Outcome
 from kamlib.reports.plan import Task, changed_parts
 from kamlib.runs import Run
+from kamlib.unchanged import MANIFEST, UNCHANGED
 
-MANIFEST = "manifest.json"
 PACKAGES = (
     "pandas",
     "numpy",
@@ -178,7 +178,7 @@ def why_unchanged(task: Task, entry: dict[str, Any] | None, folder: Path) -> str
         sha256_of(folder / path) != entry["sha256"].get(suffix) for suffix, path in _files(entry)
     ):
         return None
-    return "unchanged: same data, notebook, parameters, policy and kamlib"
+    return UNCHANGED
 
 
 def why_made(task: Task, entry: dict[str, Any] | None) -> str:

@@ -8,6 +8,7 @@ import multiprocessing
 import multiprocessing.forkserver
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -90,7 +91,9 @@ class Pool:
         finally:
             for future in running:
                 future.cancel()
-            wait(running, timeout=5)
+            patience = time.monotonic() + 3.0
+            while running and multiprocessing.active_children() and time.monotonic() < patience:
+                time.sleep(0.05)
             self._end_orphans(own)
 
     def call(self, function: Callable[..., None], folder: Path, timeout: float, *arguments: Any) -> str:

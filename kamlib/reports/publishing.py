@@ -11,9 +11,8 @@ from typing import Any
 
 from kamlib.errors import DataError, Fault
 from kamlib.reports.holding import HOLDER, LOCK
-from kamlib.reports.manifest import KEPT, MANIFEST, put_file, read_manifest, sha256_of
-
-SEAL = "published.json"
+from kamlib.reports.manifest import KEPT, put_file, read_manifest, sha256_of
+from kamlib.unchanged import MANIFEST, SEAL
 
 
 @dataclass(frozen=True)
