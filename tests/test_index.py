@@ -99,7 +99,7 @@ def test_sort_by_every_column_and_by_keyboard(page, finished_run):
 def test_open_a_report_and_see_its_charts(page, finished_run):
     page.click("#clients tbody tr:first-child a")
     page.wait_for_selector("h1")
-    assert page.locator("figure.chart svg").count() == 2
+    assert page.locator("figure.chart svg").count() >= 2
     assert page.locator("script[type='application/json']").count() == 1
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 390, "height": 800})

@@ -25,8 +25,13 @@ def new_axes(
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:
     """About how wide a text is, in inches; a Chinese character is as wide as it is high."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return (wide * 1.0 + (len(text) - wide) * 0.56) * size / 72
+    return sum(map(_em_width, text)) * size / 72
+
+
+def _em_width(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF" or character == "…":
+        return 1.02
+    return 0.86 if character in "mwMW@%" else 0.68 if character.isupper() else 0.56
 
 
 def shortened(text: str, width: float = 1.9) -> str:
