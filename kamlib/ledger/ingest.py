@@ -172,7 +172,7 @@ class _Ingest:
         mended: Path | None = None,
     ) -> None:
         self.profile, self.target = profile, target
-        self.con = ibis.duckdb.connect(str(scratch / "ingest.duckdb"), memory_limit=memory, temp_directory=str(scratch))
+        self.con = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))  # what is more goes to disk
         read = read_sources(self.con, files.values(), scratch)
         self.sources = {table: read[path] for table, path in files.items()}
         if mended is not None:
@@ -460,6 +460,9 @@ class _Ingest:
             if table not in used:
                 continue
             rows, day = used[table], known_on(table)
+            if (rows.currency != currency).fill_null(True).sum().execute() in (0, None):
+                used[table] = rows.mutate(**_twins(rows, columns, ibis.literal(1.0)))
+                continue
             pairs = rows.select("currency", date=rows[day]).distinct().execute()
             if UNCONVERTED not in accept or RECORD not in rows.columns:
                 try:
@@ -472,14 +475,7 @@ class _Ingest:
             self._tell_old_rates(table, rows, pairs[pairs["age_days"] > 0], evidence)
             rates = ibis.memtable(pairs.dropna(subset="rate"))
             joined = rows.join(rates, [rows.currency == rates.currency, rows[day] == rates.date])
-            used[table] = joined.select(
-                *[rows[name] for name in rows.columns],
-                **{
-                    f"reporting_{name}": (rows[name].cast("float64") * rates.rate).round(2)
-                    for name in columns
-                    if name in rows.columns
-                },
-            )
+            used[table] = joined.select(*[rows[name] for name in rows.columns], **_twins(rows, columns, rates.rate))
         return list(dict.fromkeys(faults))
 
     def _set_aside_unconverted(self, table: str, rows: ir.Table, missing: pd.DataFrame, evidence: Evidence) -> ir.Table:
@@ -537,18 +533,14 @@ class _Ingest:
         day = snapshot[known_on(table)]
         days = snapshot.agg(first=day.min(), last=day.max()).execute().iloc[0]
         first, last = (None if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (days["first"], days["last"]))
-        totals = self._totals(table, rows, snapshot) if table in CONVERTED else {}
+        totals = self._totals(table, snapshot) if table in CONVERTED else {}
         return TableReport(rows_in, rows_used, set_aside, first, last, totals, tuple(self.notes[table]))
 
-    def _totals(self, table: str, rows: ir.Table, snapshot: ir.Table) -> dict[str, dict[str, str]]:
-        rules = self.profile.tables[table].rules(table)
+    def _totals(self, table: str, snapshot: ir.Table) -> dict[str, dict[str, str]]:
         key = self.profile.tables[table].one_row_per
         once = bool(key) and not self.profile.tables[table].add_up  # every line repeats the whole amount
-        money = rows.select(
-            **({"key": read_column(rows, table, key, rules[key]).value} if once else {}),
-            currency=read_column(rows, table, "currency", rules["currency"]).value,
-            amount=read_column(rows, table, "amount", rules["amount"]).value,
-        )
+        mapped = self.mapped[table]
+        money = mapped.select(**({"key": mapped[key]} if once else {}), currency=mapped.currency, amount=mapped.amount)
         money = money.distinct() if once else money
         came = money.group_by("currency").agg(total=lambda t: t.amount.sum()).execute()
         kept = snapshot.group_by("currency").agg(total=lambda t: t.amount.cast(MONEY_TYPE).sum()).execute()
@@ -612,6 +604,12 @@ class _Ingest:
             .order_by(["product_line", "date"])
         )
         self.con.to_parquet(daily, self.target / "product_days.parquet")
+
+
+def _twins(rows: ir.Table, columns: Sequence[str], rate: ir.FloatingValue) -> dict[str, ir.FloatingValue]:
+    """Money columns in the reporting currency, to the cent."""
+    there = [name for name in columns if name in rows.columns]
+    return {f"reporting_{name}": (rows[name].cast("float64") * rate).round(2) for name in there}
 
 
 def _canonical(rows: ir.Table, table: str, name: str) -> ir.Value:

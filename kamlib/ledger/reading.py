@@ -36,6 +36,15 @@ def parse_day(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
     return _try_strptime(text, pattern).truncate("D")
 
 
+def written(text: ir.StringValue) -> ir.StringValue:
+    """A text without the blanks around it; null where nothing is left.
+
+    Stripping is dear (DuckDB compares every letter with a set), so that it is done only where an end is blank.
+    """
+    blank = (text < "!") | (text.right(1) < "!")
+    return blank.ifelse(text.strip(), text).nullif("")
+
+
 @dataclass(frozen=True)
 class ReadColumn:
     """One canonical column read from text.
@@ -87,7 +96,7 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
 
 def taken(records: ir.Table, rule: TableRule) -> ir.Table:
     """The records that carry a row of a table, by the conditions of its rule."""
-    conditions = [records[rule.only_if].strip().nullif("").notnull()] if rule.only_if else []
+    conditions = [written(records[rule.only_if]).notnull()] if rule.only_if else []
     for header, words in rule.where.items():
         conditions.append(_word(records, header).isin([word.lower() for word in words]))
     for header, words in rule.unless.items():
@@ -98,21 +107,21 @@ def taken(records: ir.Table, rule: TableRule) -> ir.Table:
 
 
 def _word(records: ir.Table, header: str) -> ir.StringValue:
-    return records[header].strip().lower().fill_null("")
+    return written(records[header]).lower().fill_null("")
 
 
 def _read(source: ir.Table, kind: str, rule: ColumnRule) -> tuple[ir.StringValue, ir.Value]:
     """What stands there, as text to tell, and its value."""
     header = rule.header(source.columns)
     if rule.product:
-        texts = [source[name].strip().nullif("") for name in rule.product]
+        texts = [written(source[name]) for name in rule.product]
         value = _typed(texts[0], kind, rule)
         for factor in texts[1:]:
             value = value * _typed(factor, kind, rule)
         text = texts[0] + ibis.literal(" × ") + texts[1] if len(texts) > 1 else texts[0]
         value = value.cast(MONEY_TYPE) if kind == MONEY else value
     else:
-        text = (source[header] if header else ibis.literal(rule.value)).strip().nullif("")
+        text = written(source[header] if header else ibis.literal(rule.value))
         text = text.fill_null(rule.value) if rule.value is not None else text
         value = _typed(_said_otherwise(text, rule), kind, rule)
     if rule.minus:

@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from kamlib.ledger.findings.evidence import Evidence, count_all
-from kamlib.ledger.reading import parse_day
+from kamlib.ledger.findings.evidence import Evidence, kept
+from kamlib.ledger.reading import parse_day, written
 from kamlib.ledger.schema import DAY, kind_of, known_on
 from kamlib.ledger.sources import RECORD
 
@@ -31,32 +31,39 @@ def search(evidence: Evidence) -> None:
 
 
 def _formats(evidence: Evidence, table: str, columns: list[str]) -> None:
-    """What the other formats, and the day and month swapped, would have made of the text; one pass over a table."""
+    """What the other formats, and the day and month swapped, would have made of the text.
+
+    A ledger has millions of rows and few days: each way of writing one is looked at once.
+    """
     rows, typed = evidence.records(table), evidence.mapped[table]
     wanted = [name for name in ("amount", "currency") if name in typed.columns]
-    tests: dict[str, dict[str, ir.BooleanValue]] = {}
     for column in columns:
-        formats = evidence.rule(table, column).formats
-        text = rows[evidence.header(table, column)].strip().nullif("")
-        days = [parse_day(text, pattern) for pattern in formats]
-        swapped = [parse_day(text, _swapped(pattern)) for pattern in formats if _swapped(pattern)]
-        read = ibis.coalesce(*days)
-        tests[column] = {f"n{i}": days[i].notnull() & _none_of(days[:i]) for i in range(len(days))}
-        if len(days) > 1:
-            tests[column]["ambiguous_dates"] = ibis.or_(*[a != b for a, b in combinations(days, 2)])
-        if swapped:
-            tests[column]["wrong_day_order"] = read.isnull() & ibis.coalesce(*swapped).notnull()
-    flat = {f"{column}:{code}": test for column, of in tests.items() for code, test in of.items()}
-    counts = count_all(rows, flat) if flat else {}
-    for column, of in tests.items():
-        hits = {code: of[code] for code, few in LEAST.items() if counts.get(f"{column}:{code}", 0) >= few}
-        used = {code: counts[f"{column}:{code}"] for code in of if code not in LEAST}
+        texts = rows.select(RECORD, text=written(rows[evidence.header(table, column)]))
+        different = kept(texts.filter(texts.text.notnull()).group_by("text").agg(n=lambda t: t.count()))
+        of = _tests(different.text, evidence.rule(table, column).formats)
+        weighted = {code: test.fill_null(False).ifelse(different.n, 0).sum() for code, test in of.items()}
+        counted = different.agg(**weighted).execute().iloc[0]
+        counts = {code: 0 if pd.isna(count) else int(count) for code, count in counted.items()}
+        hits = {code: of[code] for code, few in LEAST.items() if counts.get(code, 0) >= few}
+        used = {code: counts[code] for code in of if code not in LEAST}
         if sum(n > 0 for n in used.values()) > 1:
             main = max(used, key=lambda code: used[code])
             hits["mixed_date_formats"] = ibis.or_(*[of[code] for code in used if code != main])
         for code, test in hits.items():
-            hit = rows.filter(test.fill_null(False)).select(RECORD)
+            hit = texts.semi_join(different.filter(test.fill_null(False)), "text").select(RECORD)
             evidence.tell(code, table, hit.inner_join(typed.select(RECORD, *wanted), RECORD), column=column)
+
+
+def _tests(text: ir.StringValue, formats: list[str]) -> dict[str, ir.BooleanValue]:
+    """Which format reads a text first, whether two read it differently, and whether only a swapped one does."""
+    days = [parse_day(text, pattern) for pattern in formats]
+    swapped = [parse_day(text, _swapped(pattern)) for pattern in formats if _swapped(pattern)]
+    tests = {f"n{i}": days[i].notnull() & _none_of(days[:i]) for i in range(len(days))}
+    if len(days) > 1:
+        tests["ambiguous_dates"] = ibis.or_(*[a != b for a, b in combinations(days, 2)])
+    if swapped:
+        tests["wrong_day_order"] = ibis.coalesce(*days).isnull() & ibis.coalesce(*swapped).notnull()
+    return tests
 
 
 def _none_of(days: list[ir.Value]) -> ir.BooleanValue:

@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
+from ibis.util import gen_name
 
 from kamlib.ledger.findings.catalogue import CATALOGUE
 from kamlib.ledger.findings.finding import Finding
@@ -112,6 +113,11 @@ def count_all(rows: ir.Table, tests: Mapping[str, ir.BooleanValue]) -> dict[str,
     """How many rows pass each test, in one pass."""
     counts = rows.agg(**{name: test.fill_null(False).sum() for name, test in tests.items()}).execute().iloc[0]
     return {name: 0 if pd.isna(count) else int(count) for name, count in counts.items()}
+
+
+def kept(rows: ir.Table) -> ir.Table:
+    """A small result that is asked several times, worked out once."""
+    return rows.get_backend().create_table(gen_name("kept"), rows)
 
 
 def money_of(pairs: Any) -> dict[str, str]:

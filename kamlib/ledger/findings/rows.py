@@ -67,8 +67,11 @@ def _booked_twice(evidence: Evidence) -> None:
         return
     good = evidence.good("invoices")
     keys = [name for name in ("client_id", "issue_date", "due_date", "amount", "currency") if name in good.columns]
+    rows = good.filter(good.amount != 0)
+    many = rows.group_by(keys).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)  # few, and only they are sorted
+    alike = rows.semi_join(many, [rows[name].identical_to(many[name]) for name in keys])
     place = ibis.row_number().over(group_by=keys, order_by=RECORD)
-    rows = good.filter(good.amount != 0).distinct(on=["invoice_id"]).mutate(place=place)
+    rows = alike.distinct(on=["invoice_id"]).mutate(place=place)
     evidence.tell("possible_duplicates", "invoices", rows.filter(rows.place > 0))
 
 
@@ -78,8 +81,7 @@ def _swallowed(evidence: Evidence, table: str) -> None:
     if not source.delimiter or len(source.headers) < 3:
         return
     records, columns = source.records, source.headers
-    joined = ibis.literal("").join([records[name].fill_null("") for name in columns])
-    suspects = records.filter(joined.contains("\n")).execute()
+    suspects = records.filter(ibis.or_(*[records[name].contains("\n") for name in columns])).execute()
     found: list[tuple[int, int]] = []
     for row in suspects.to_dict("records"):
         hidden = max(_rows_inside(str(row[name] or ""), source.delimiter, len(columns)) for name in columns)

@@ -1,19 +1,16 @@
 """Numbers and ids as they are written: decimal marks, floats, lost zeros, broken letters."""
 
-from collections.abc import Callable
-from functools import partial
-
 import ibis
 import ibis.expr.types as ir
 
 from kamlib.language import phrase
-from kamlib.ledger.findings.evidence import Evidence, count_all
+from kamlib.ledger.findings.evidence import Evidence, count_all, kept
+from kamlib.ledger.reading import written
 from kamlib.ledger.schema import MONEY, NUMBER, TEXT, kind_of
 from kamlib.ledger.sources import RECORD
 
 FEW = 3
 MANY = 1_000
-Test = Callable[[ir.StringValue], ir.BooleanValue]
 IDS = ("client_id", "invoice_id", "receipt_id", "order_id", "contract_id", "group_id")
 THREE_DECIMALS = {".": r"^[-+]?[1-9]\d{0,2}\.\d{3}$", ",": r"^[-+]?[1-9]\d{0,2},\d{3}$"}
 MANY_DECIMALS = {".": r"\.\d{4,}$|\d{4,}\.\d{3}$|^[-+]?0?\.\d{3}$", ",": r",\d{4,}$|\d{4,},\d{3}$|^[-+]?0?,\d{3}$"}
@@ -25,56 +22,55 @@ BROKEN = "\ufffd|Ã[\u0080-\u00bf]|â€|锟斤拷"
 
 
 def search(evidence: Evidence) -> None:
-    """All findings on how values are written: one pass over the text of each table, then only where there is any."""
+    """All findings on how values are written: one search for any of them, then each only where there is any."""
     for table in evidence.sources:
-        tests = _tests(evidence, table)
+        asked = _asked(evidence, table)
+        if not asked:
+            continue
         records = evidence.records(table)
-        texts = {column: records[evidence.header(table, column)].strip().nullif("") for column in tests}
-        flat = {f"{column}:{code}": test(texts[column]) for column, of in tests.items() for code, test in of.items()}
-        if flat:
-            counts = count_all(records, flat)
-            for column in tests:
-                _tell(
-                    evidence, table, column, {code: counts[f"{column}:{code}"] for code in tests[column]}, tests[column]
-                )
+        texts = {column: written(records[evidence.header(table, column)]) for column in asked}
+        any_of = {column: "|".join(f"(?:{pattern})" for pattern in of.values()) for column, of in asked.items()}
+        there = count_all(records, {column: texts[column].re_search(any_of[column]) for column in asked})
+        for column, of in asked.items():
+            if there[column]:
+                hit = records.filter(texts[column].re_search(any_of[column]))
+                text = written(hit[evidence.header(table, column)])
+                counts = count_all(hit, {code: text.re_search(pattern) for code, pattern in of.items()})
+                _tell(evidence, table, column, counts, of)
     _alike(evidence)
 
 
-def _tests(evidence: Evidence, table: str) -> dict[str, dict[str, Test]]:
-    """What is asked of the text of each column."""
-    asked: dict[str, dict[str, Test]] = {}
+def _asked(evidence: Evidence, table: str) -> dict[str, dict[str, str]]:
+    """What is searched for in the text of each column."""
+    asked: dict[str, dict[str, str]] = {}
     for column in evidence.mapped[table].columns:
         if column in (RECORD, "_bad") or evidence.header(table, column) is None:
             continue
         rule, kind = evidence.rule(table, column), kind_of(table, column)
         if kind in (MONEY, NUMBER):
             patterns = {"three": THREE_DECIMALS, "many": MANY_DECIMALS, "other": OTHER_MARK}
-            asked[column] = {code: partial(_matches, of[rule.decimal]) for code, of in patterns.items()}
+            asked[column] = {code: of[rule.decimal] for code, of in patterns.items()}
         elif column in IDS and (column == "client_id" or table in ("invoices", "receipts")):
-            asked[column] = {"float_ids": partial(_matches, FLOAT), "scientific_ids": partial(_matches, POWER)}
+            asked[column] = {"float_ids": FLOAT, "scientific_ids": POWER}
         elif column == "name" and kind == TEXT:
-            asked[column] = {"broken_letters": partial(_matches, BROKEN)}
+            asked[column] = {"broken_letters": BROKEN}
     return asked
 
 
-def _matches(pattern: str, text: ir.StringValue) -> ir.BooleanValue:
-    return text.re_search(pattern)
-
-
-def _tell(evidence: Evidence, table: str, column: str, counts: dict[str, int], tests: dict[str, Test]) -> None:
+def _tell(evidence: Evidence, table: str, column: str, counts: dict[str, int], patterns: dict[str, str]) -> None:
     rule = evidence.rule(table, column)
     if counts.get("three") and not counts["many"]:
-        _with_example(evidence, "ambiguous_numbers", table, column, tests["three"], mark=rule.decimal)
+        _with_example(evidence, "ambiguous_numbers", table, column, patterns["three"], mark=rule.decimal)
     if counts.get("other", 0) >= FEW:
-        _with_example(evidence, "other_decimal_mark", table, column, tests["other"])
+        _with_example(evidence, "other_decimal_mark", table, column, patterns["other"])
     for code in ("float_ids", "scientific_ids", "broken_letters"):
         if counts.get(code):
-            _with_example(evidence, code, table, column, tests[code], done_here=CUT if rule.whole_number else UNCUT)
+            _with_example(evidence, code, table, column, patterns[code], done_here=CUT if rule.whole_number else UNCUT)
 
 
-def _with_example(evidence: Evidence, code: str, table: str, column: str, test: Test, **values: str) -> None:
+def _with_example(evidence: Evidence, code: str, table: str, column: str, pattern: str, **values: str) -> None:
     rows = _texts(evidence, table, column)
-    hit = rows.filter(test(rows.text).fill_null(False))
+    hit = rows.filter(rows.text.re_search(pattern).fill_null(False))
     example = str(hit.order_by(RECORD).limit(1).execute()["text"].iloc[0])[:60]
     evidence.tell(code, table, hit, column=column, example=example, **values)
 
@@ -83,7 +79,7 @@ def _texts(evidence: Evidence, table: str, column: str) -> ir.Table:
     """A column as it is written, with the row's money beside it."""
     records, typed = evidence.records(table), evidence.mapped[table]
     wanted = [name for name in ("amount", "currency") if name in typed.columns]
-    rows = records.select(RECORD, text=records[evidence.header(table, column)].strip().nullif(""))
+    rows = records.select(RECORD, text=written(records[evidence.header(table, column)]))
     return rows.inner_join(typed.select(RECORD, *wanted), RECORD)
 
 
@@ -93,16 +89,16 @@ def _alike(evidence: Evidence) -> None:
     if "invoices" not in tables:
         return
     rule = evidence.rule("invoices", "client_id")
-    rows = {table: _texts(evidence, table, "client_id") for table in tables}
+    spelt = {table: _different(evidence, table) for table in tables}  # each spelling once: clients are few
     for code, key_of in (("zeros", _without_zeros), ("marks", _without_marks)):
-        keyed = {table: t.mutate(written=_whole(t.text, rule.whole_number)) for table, t in rows.items()}
-        keyed = {table: t.mutate(key=key_of(t.written)) for table, t in keyed.items()}
-        every = ibis.union(*[t.select("key", "written").distinct() for t in keyed.values()], distinct=True)
+        keyed = {t: of.mutate(spelt=_whole(of.text, rule.whole_number)) for t, of in spelt.items()}
+        keyed = {t: of.mutate(key=key_of(of.spelt)) for t, of in keyed.items()}
+        every = ibis.union(*[of.select("key", "spelt").distinct() for of in keyed.values()], distinct=True)
         many = every.group_by("key").agg(
             n=lambda t: t.count(),
-            short=lambda t: t.written.min(),
-            long=lambda t: t.written.max(),
-            length=lambda t: t.written.length().max(),
+            short=lambda t: t.spelt.min(),
+            long=lambda t: t.spelt.max(),
+            length=lambda t: t.spelt.length().max(),
         )
         many = many.filter(many.key.notnull() & (many.key != "") & (many.n > 1))
         told = many.order_by("key").limit(MANY).execute()
@@ -114,7 +110,13 @@ def _alike(evidence: Evidence) -> None:
                 "example": f"{told['short'].iloc[0]} / {told['long'].iloc[0]}",
                 "length": int(told["length"].max()),
             }
-            evidence.tell(name, "invoices", keyed["invoices"].semi_join(many, "key"), **values)
+            hit = keyed["invoices"].semi_join(many, "key")
+            evidence.tell(name, "invoices", _texts(evidence, "invoices", "client_id").semi_join(hit, "text"), **values)
+
+
+def _different(evidence: Evidence, table: str) -> ir.Table:
+    records = evidence.records(table)
+    return kept(records.select(text=written(records[evidence.header(table, "client_id")])).distinct())
 
 
 def _whole(text: ir.StringValue, cut: bool) -> ir.StringValue:

@@ -1,7 +1,6 @@
 """Text files with a delimiter: read by DuckDB, every line accounted for by a second count."""
 
 import csv
-import re
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from kamlib.ledger.sources.place import MAX_COLUMNS, MAX_LINE, RECORD, Place, So
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "¦")
 CHUNK = 2**24
-BLANK_LINE = re.compile(rb"\n[ \t\x0b\x0c]*\n")
+BLANKS = (b"\n", b" ", b"\t", b"\x0b", b"\x0c")  # what an empty line may begin with
 
 
 def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -> SourceFile:
@@ -45,13 +44,23 @@ def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -
         store_rejects=True,
         rejects_limit=0,
         max_line_size=MAX_LINE,
-        buffer_size=4 * MAX_LINE,
+        buffer_size=2 * MAX_LINE,
     )
-    records = con.create_table(f"raw_{number}", frame.mutate(**{RECORD: ibis.row_number() + 1}))
+    records = numbered(con, f"raw_{number}", frame)
     rejected = _rejected_lines(con, where)
     _account_for_lines(text, place, records, rejected, skipped)
     aside = text if text != place.path else None
     return SourceFile(place, records, rejected, delimiter, len(names), aside, tuple(notes))
+
+
+def numbered(con: ibis.BaseBackend, name: str, frame: ir.Table) -> ir.Table:
+    """A table of DuckDB with ``_record``: its rows keep the order of the file, so that their place is their number.
+
+    A window over the rows would number them in one thread only.
+    """
+    con.create_table(name, frame)
+    con.raw_sql(f"create view {name}_numbered as select *, rowid + 1 as {RECORD} from {name}")
+    return con.table(f"{name}_numbered")
 
 
 def read_head(text: Path, place: Place) -> tuple[str, list[str], int]:
@@ -157,8 +166,8 @@ def _filled_in(data: bytes) -> int:
     """Lines that hold anything; most data have no empty one and are counted at once."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not data.strip():
+    if data.isspace() or not data:
         return 0
-    if BLANK_LINE.search(b"\n" + data):
+    if data[:1] in BLANKS or any(b"\n" + blank in data for blank in BLANKS):
         return sum(bool(line.strip()) for line in data.split(b"\n"))
     return data.count(b"\n") + (not data.endswith(b"\n"))
