@@ -17,13 +17,17 @@ reads the `recommended_limit` of `ratings`: what an agency recommends, or what a
 being the trade reference).
 """
 
+import warnings
 from functools import cache
 
 import pandas as pd
-import pandera.pandas as pa
 
 from kamlib.errors import DataError, Fault
 from kamlib.language import phrase
+
+with warnings.catch_warnings():  # where PySpark is installed pandera imports it, and that warns
+    warnings.simplefilter("ignore")
+    import pandera.pandas as pa
 
 TEXT, DAY, MONEY, NUMBER, FLAG = "text", "day", "money", "number", "flag"
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"  # a later optional day means never, as SAP's 9999-12-31 does

@@ -67,6 +67,8 @@ class SourceFile:
         The UTF-8 text that was read, where the file itself is in another encoding.
     notes : tuple of str
         What was found out while reading: encoding, delimiter, what was taken out.
+    plain : bool
+        Whether the header stands on the first line and every other line is one record.
     """
 
     place: Place
@@ -76,6 +78,7 @@ class SourceFile:
     width: int = 0
     text: Path | None = None
     notes: tuple[str, ...] = field(default=())
+    plain: bool = False
 
     @property
     def path(self) -> Path:
@@ -97,6 +100,8 @@ class SourceFile:
         wanted = set(records)
         if not self.delimiter or not wanted:
             return {number: number for number in wanted}
+        if self.plain:
+            return {number: number + 1 for number in wanted}
         found: dict[int, int] = {}
         csv.field_size_limit(MAX_LINE)
         with (self.text or self.path).open(encoding="utf-8-sig", errors="replace", newline="") as stream:

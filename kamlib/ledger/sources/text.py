@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
@@ -14,7 +15,7 @@ from kamlib.ledger.sources.place import MAX_COLUMNS, MAX_LINE, RECORD, Place, So
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "¦")
 CHUNK = 2**24
-BLANKS = (b"\n", b" ", b"\t", b"\x0b", b"\x0c")  # what an empty line may begin with
+NEWLINE, BLANK = 10, 32  # codes; an empty line begins with one up to the latter
 
 
 def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -> SourceFile:
@@ -48,9 +49,9 @@ def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -
     )
     records = numbered(con, f"raw_{number}", frame)
     rejected = _rejected_lines(con, where)
-    _account_for_lines(text, place, records, rejected, skipped)
+    plain = _account_for_lines(text, place, records, rejected, skipped)
     aside = text if text != place.path else None
-    return SourceFile(place, records, rejected, delimiter, len(names), aside, tuple(notes))
+    return SourceFile(place, records, rejected, delimiter, len(names), aside, tuple(notes), plain)
 
 
 def numbered(con: ibis.BaseBackend, name: str, frame: ir.Table) -> ir.Table:
@@ -129,12 +130,16 @@ def _rejected_lines(con: ibis.BaseBackend, place: str) -> pd.DataFrame:
     return con.raw_sql(query).df()
 
 
-def _account_for_lines(text: Path, place: Place, records: ir.Table, rejected: pd.DataFrame, skipped: int) -> None:
-    """Every line of the file is the header, part of a record, rejected, or empty; counted without DuckDB."""
-    there = _filled_lines(text) - (_filled_lines(text, skipped) if place.header_line and skipped else 0)
-    read = 1 + int(records.count().execute()) + len(rejected)
+def _account_for_lines(text: Path, place: Place, records: ir.Table, rejected: pd.DataFrame, skipped: int) -> bool:
+    """Every line of the file is the header, part of a record, rejected, or empty; counted without DuckDB.
+
+    Returns whether every record is one line and there are no others, so that the one's number tells the other's.
+    """
+    filled, empty = _count_lines(text)
+    before, empty_before = _count_lines(text, skipped) if place.header_line and skipped else (0, 0)
+    there, read = filled - before, 1 + int(records.count().execute()) + len(rejected)
     if there <= read:
-        return
+        return there == read and not len(rejected) and empty == empty_before and not skipped
     columns = [name for name in records.columns if name != RECORD]
     inner = ibis.literal(0)
     for name in columns:
@@ -147,27 +152,34 @@ def _account_for_lines(text: Path, place: Place, records: ir.Table, rejected: pd
         raise DataError(
             Fault(place.name, told, "Look for a quotation mark that is not closed, and export the file again.")
         )
+    return False
 
 
-def _filled_lines(path: Path, first: int | None = None) -> int:
-    """Lines of a file that hold anything (of the first ones only, where told); a break inside quotes counts."""
-    count = 0
+def _count_lines(path: Path, first: int | None = None) -> tuple[int, int]:
+    """Lines of a file that hold anything, and empty ones (of the first lines only, where told)."""
+    filled, empty, rest = 0, 0, b""
     with path.open("rb") as stream:
         if first is not None:
-            return sum(bool(line.strip()) for line in islice(stream, first))
-        rest = b""
+            lines = list(islice(stream, first))
+            return sum(bool(line.strip()) for line in lines), sum(not line.strip() for line in lines)
         for chunk in iter(lambda: stream.read(CHUNK), b""):
             whole, newline, rest = (rest + chunk).rpartition(b"\n")
-            count += _filled_in(whole + newline)
-    return count + _filled_in(rest)
+            counted = _count_in(whole + newline)
+            filled, empty = filled + counted[0], empty + counted[1]
+    counted = _count_in(rest)
+    return filled + counted[0], empty + counted[1]
 
 
-def _filled_in(data: bytes) -> int:
-    """Lines that hold anything; most data have no empty one and are counted at once."""
+def _count_in(data: bytes) -> tuple[int, int]:
+    """Filled and empty lines; where none begins with a blank, none is empty and all are counted at once."""
+    if not data:
+        return 0, 0
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if data.isspace() or not data:
-        return 0
-    if data[:1] in BLANKS or any(b"\n" + blank in data for blank in BLANKS):
-        return sum(bool(line.strip()) for line in data.split(b"\n"))
-    return data.count(b"\n") + (not data.endswith(b"\n"))
+    codes = np.frombuffer(data, dtype=np.uint8)
+    breaks = codes == NEWLINE
+    if codes[0] > BLANK and not (breaks[:-1] & (codes[1:] <= BLANK)).any():
+        return int(breaks.sum()) + (not breaks[-1]), 0
+    lines = data.removesuffix(b"\n").split(b"\n")
+    filled = sum(bool(line.strip()) for line in lines)
+    return filled, len(lines) - filled
