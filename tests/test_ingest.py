@@ -280,8 +280,8 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
 def test_a_line_that_nobody_read_is_refused(ledger, tmp_path, monkeypatch):
     from kamlib.ledger.sources import text
 
-    counted = text._filled_lines
-    monkeypatch.setattr(text, "_filled_lines", lambda path, first=None: counted(path, first) + 2)
+    counted = text._count_lines
+    monkeypatch.setattr(text, "_count_lines", lambda path, first=None: (counted(path, first)[0] + 2, 0))
     with pytest.raises(DataError, match="2 of 4 lines cannot be accounted for"):
         read(ledger(GOOD), tmp_path / "out")
 

@@ -112,7 +112,8 @@ def test_real_ledgers_become_packs(path, profile, day, tmp_path):
     done = subprocess.run([*KAM, "run", *arguments], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     manifest = read_manifest(tmp_path / "out")
-    assert [entry["status"] for entry in manifest["reports"]] == ["made"] * 6
+    assert {entry["status"] for entry in manifest["reports"]} == {"made"}
+    assert len(manifest["reports"]) >= 6
     assert "nan" not in (tmp_path / "out" / "index.html").read_text(encoding="utf-8").lower().split("<main")[1]
 
 

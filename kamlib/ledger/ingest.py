@@ -17,7 +17,7 @@ import pandas as pd
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.currency import day_rates, known_rates
-from kamlib.ledger.findings.evidence import Evidence
+from kamlib.ledger.findings.evidence import SHOWN, Evidence, kept
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.findings.search import find_dirt, stopping_faults
 from kamlib.ledger.identity import (
@@ -53,6 +53,7 @@ USUAL_ROWS = 3  # stated due dates of a client from which its usual terms are ta
 ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
 SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
 DUPLICATE = "the same row stands on line {line}"
+FITS_NOTHING = "fits no table of the profile"
 SAME_KEY = "{key} is used on line {line} with other content: give it a number of its own"
 
 
@@ -180,6 +181,7 @@ class _Ingest:
         self.sha256 = hash_files(files)
         self.quarantine = Quarantine()
         self.mapped: dict[str, ir.Table] = {}
+        self.unfitting: dict[str, int] = {}
         self.repeated: dict[str, pd.DataFrame] = {}
         self.notes: dict[str, list[str]] = {table: list(source.notes) for table, source in self.sources.items()}
 
@@ -195,12 +197,15 @@ class _Ingest:
     ) -> LedgerReport:
         """Every table in turn, then money in the reporting currency, then the snapshot's files."""
         self._refuse_missing_columns()
+        unfitting = self._set_aside_unfitting()
         used = {table: self._check_rows(table) for table in self.sources}
         if used["invoices"].count().execute() == 0:
             first = self.quarantine.rows["reason"].iloc[0] if len(self.quarantine) else "the file has no rows"
             raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
         currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
         evidence = Evidence(self.profile, self.sources, self.mapped, used, self.repeated)
+        for table, records in unfitting.items():
+            evidence.add(Finding("fits_no_table", table, len(records)), records[:SHOWN])
         merged = self._merge_ids(used, identity, evidence)
         self._propose_identity(used, same, evidence)
         used["invoices"] = self._fill_due_dates(used, terms, evidence)
@@ -276,6 +281,28 @@ class _Ingest:
         if rule.one_row_per and rule.add_up:
             return self._add_up(table, used, rule)
         return self._gather(used, rule.one_row_per) if rule.one_row_per else self._without_repeats(table, used)
+
+    def _set_aside_unfitting(self) -> dict[str, list[int]]:
+        """Records that no table of the profile takes by its conditions, counted with the first that reads their file."""
+        readers: dict[tuple[Path, str], list[str]] = {}
+        for table, source in self.sources.items():
+            readers.setdefault((source.place.path, source.place.part), []).append(table)
+        unfitting = {}
+        for tables in readers.values():
+            if any(not _conditional(self.profile.tables[table]) for table in tables):
+                continue
+            first = self.sources[tables[0]]
+            takers = [taken(self.sources[table].records, self.profile.tables[table]) for table in tables]
+            fitting = [rows.select(RECORD) for rows in takers]
+            every = ibis.union(*fitting) if len(fitting) > 1 else fitting[0]
+            rest = first.records.select(RECORD).anti_join(kept(every), RECORD)
+            records = [int(record) for record in rest.order_by(RECORD).execute()[RECORD]]
+            if records:
+                told = pd.DataFrame({"record": records, "reason": FITS_NOTHING})
+                self.quarantine.add_records(tables[0], first, told)
+                self.unfitting[tables[0]] = len(records)
+                unfitting[tables[0]] = records
+        return unfitting
 
     def _note_meanings(self, table: str, records: ir.Table, rules: Mapping[str, ColumnRule]) -> None:
         """Tell how many lines a profile takes for something else by how a value begins."""
@@ -523,7 +550,8 @@ class _Ingest:
         snapshot = self.con.read_parquet(self.target / f"{table}.parquet")
         source, rule = self.sources[table], self.profile.tables[table]
         rows, set_aside = taken(source.records, rule), self.quarantine.count(table)
-        rows_in, rows_used = int(rows.count().execute()) + len(source.rejected), int(snapshot.count().execute())
+        rows_in = int(rows.count().execute()) + len(source.rejected) + self.unfitting.get(table, 0)
+        rows_used = int(snapshot.count().execute())
         if rule.one_row_per:
             lines = rows_in - set_aside
             self.notes[table].append(f"{rows_used:,} rows gathered from {lines:,} lines, one row a {rule.one_row_per}")
@@ -604,6 +632,11 @@ class _Ingest:
             .order_by(["product_line", "date"])
         )
         self.con.to_parquet(daily, self.target / "product_days.parquet")
+
+
+def _conditional(rule: TableRule) -> bool:
+    """Whether only some of a file's records carry a row of the table."""
+    return bool(rule.only_if or rule.where or rule.unless)
 
 
 def _twins(rows: ir.Table, columns: Sequence[str], rate: ir.FloatingValue) -> dict[str, ir.FloatingValue]:

@@ -141,6 +141,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "no_client": Entry(phrase("without a client"), phrase("set aside: they count in no client's figures")),
     "unreadable_rows": Entry(phrase("rows that could not be used"), phrase("set aside with their reasons")),
+    "fits_no_table": Entry(
+        phrase("lines that fit no table of the profile by its conditions"),
+        phrase("set aside; where they should count, mend where, unless or only_if in the profile"),
+    ),
     "swallowed_lines": Entry(
         phrase("a quotation mark that is not closed: {n} lines stand inside one field, from line {start} to {end}"),
         phrase("no row of them could be read; mend the quotation mark"),

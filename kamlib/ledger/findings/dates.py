@@ -50,7 +50,8 @@ def _formats(evidence: Evidence, table: str, columns: list[str]) -> None:
             main = max(used, key=lambda code: used[code])
             hits["mixed_date_formats"] = ibis.or_(*[of[code] for code in used if code != main])
         for code, test in hits.items():
-            hit = texts.semi_join(different.filter(test.fill_null(False)), "text").select(RECORD)
+            such = kept(different.filter(test.fill_null(False)).select("text"))
+            hit = kept(texts.filter(texts.text.isin(such.text)).select(RECORD))
             evidence.tell(code, table, hit.inner_join(typed.select(RECORD, *wanted), RECORD), column=column)
 
 

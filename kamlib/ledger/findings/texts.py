@@ -110,8 +110,9 @@ def _alike(evidence: Evidence) -> None:
                 "example": f"{told['short'].iloc[0]} / {told['long'].iloc[0]}",
                 "length": int(told["length"].max()),
             }
-            hit = keyed["invoices"].semi_join(many, "key")
-            evidence.tell(name, "invoices", _texts(evidence, "invoices", "client_id").semi_join(hit, "text"), **values)
+            hit = kept(keyed["invoices"].semi_join(many, "key").select("text"))
+            texts = _texts(evidence, "invoices", "client_id")
+            evidence.tell(name, "invoices", texts.filter(texts.text.isin(hit.text)), **values)
 
 
 def _different(evidence: Evidence, table: str) -> ir.Table:
