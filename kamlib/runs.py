@@ -136,6 +136,7 @@ class Run(Strict):
     accept: list[str] = []
     mended: str | None = Field(None, min_length=1)
     identity: str | None = Field(None, min_length=1)
+    journal: str | None = Field(None, min_length=1)
 
     @field_validator("run")
     @classmethod
@@ -190,7 +191,7 @@ def load_run(name: str | Path) -> Run:
 
     sources = [source.model_copy(update={"path": found(source.path)}) for source in run.ledger.sources]
     ledger = run.ledger.model_copy(update={"path": found(run.ledger.path), "sources": sources})
-    return run.model_copy(update={"ledger": ledger})
+    return run.model_copy(update={"ledger": ledger, "journal": found(run.journal)})
 
 
 @dataclass(frozen=True)
@@ -341,7 +342,22 @@ def _sweep_aside(parent: Path) -> None:
 def _gather(run: Run, scratch: Path) -> "tuple[dict[str, Place], Profile]":
     from kamlib.ledger.sources.several import gather_sources
 
-    return gather_sources(run.ledger.origins, scratch)
+    places, profile = gather_sources(run.ledger.origins, scratch)
+    if run.journal is None or not Path(run.journal).is_file():
+        return places, profile  # nothing has been decided yet
+    if "decisions" in places:
+        remedy = "Keep one: let kam decide write to the ledger's own, or leave it out of the ledger."
+        raise DataError(Fault("journal", "the ledger has decisions, too", remedy))
+    return _with_journal(places, profile, Path(run.journal))
+
+
+def _with_journal(places: "dict[str, Place]", profile: Profile, journal: Path) -> "tuple[dict[str, Place], Profile]":
+    """The decisions of a journal among the tables, read by their canonical names."""
+    from kamlib.ledger.sources import Place
+
+    rule = load_profile("canonical").tables["decisions"]
+    tables = dict(profile.tables) | {"decisions": rule}
+    return {**places, "decisions": Place(journal)}, profile.model_copy(update={"tables": tables})
 
 
 def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | None") -> str:
@@ -362,6 +378,7 @@ def _snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | 
         sorted(run.accept),
         _content(run.mended),
         _content(run.identity),
+        _content(run.journal),
         load_policy(run.policy).identity.model_dump(),
         code_hash(*packages),
     ]
@@ -390,13 +407,15 @@ def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", 
     from kamlib.ledger.sources import find_files
 
     if profile is None or files is None:
-        from kamlib.samples.company import generate_company, write_company
+        from kamlib.samples.company import append_journal, generate_company, write_company
 
         sample = run.ledger.sample
         folder = target.parent / "sample"
         arguments = sample.model_dump(exclude={"seed", "end"})
         write_company(generate_company(sample.seed, end=sample.end.isoformat(), **arguments), folder)
         profile = load_profile("canonical")
+        if run.journal and Path(run.journal).is_file():
+            append_journal(folder / "decisions.csv", Path(run.journal))
         files = find_files(folder, profile)
     report = ingest(
         files,

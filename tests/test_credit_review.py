@@ -280,6 +280,22 @@ def test_the_worklist_ranks_by_what_would_be_lost_and_names_stage_and_interest(p
     assert table.rows[1][-1] == formats.MISSING
 
 
+def test_an_insolvent_client_comes_last_with_its_claim_and_no_reminder(policy):
+    rows = [
+        invoice(1, "2025-10-01", "2025-11-01", 900.0),
+        invoice(2, "2026-02-01", "2026-03-21", 500.0, client="b"),
+    ]
+    events = pd.DataFrame({"client_id": ["a"], "date": pd.to_datetime(["2026-01-10"]), "kind": "insolvency"})
+    clients = pd.DataFrame({"client_id": ["a", "b"], "name": ["Gone", "Alive"]})
+    worklist = credit.collection_worklist(ledger(rows, clients=clients, events=events), policy)
+    assert worklist.clients["name"].tolist() == ["Alive", "Gone"]
+    assert wording.heading_collections(worklist, "x").decision.startswith("Call Alive first")
+    table = tables.table_worklist(worklist)
+    assert [row[4] for row in table.rows] == ["Friendly reminder", "Claim in the insolvency"]
+    alone = credit.collection_worklist(ledger(rows[:1], clients=clients, events=events), policy)
+    assert wording.heading_collections(alone, "x").decision.startswith("File the claim against Gone")
+
+
 def test_nothing_overdue_gives_an_empty_worklist(policy):
     worklist = credit.collection_worklist(ledger([NEW]), policy)
     change = credit.compare_policies(ledger([NEW]), policy, policy)

@@ -6,10 +6,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from typer.testing import CliRunner
 
+from kamlib.cli import app
+from kamlib.credit import review_client
 from kamlib.errors import DataError
 from kamlib.ledger.journal import COLUMNS, append_decision
 from kamlib.ledger.schema import TABLES
+from kamlib.ledger.snapshot import open_snapshot
+from kamlib.policy import load_policy
+from kamlib.runs import keep_snapshot, parse_run, prepared_snapshot
 
 ROW = {
     "client_id": "C1",
@@ -94,3 +100,53 @@ def test_the_command_writes_and_refuses(tmp_path):
     refused = subprocess.run([*command, "--after", "x"], capture_output=True, text=True, check=False)
     assert refused.returncode == 2
     assert len(rows(path)) == 1
+
+
+def journal_run(tmp_path, journal, ledger=None):
+    """The snapshot of a small ledger and a journal beside it."""
+    folder = tmp_path / "books"
+    folder.mkdir(exist_ok=True)
+    (folder / "invoices.csv").write_text(
+        "invoice_id,client_id,issue_date,due_date,amount,currency\nR1,C1,2026-07-03,2026-08-02,1250.00,EUR\n"
+    )
+    content = {
+        "run": "x", "title": "X", "as_of": "2026-10-31", "out": str(tmp_path / "out"), "journal": str(journal),
+        "ledger": ledger or {"path": str(folder)},
+    }  # fmt: skip
+    with prepared_snapshot(parse_run(content, "x.yaml")) as prepared:
+        keep_snapshot(prepared, tmp_path / "out" / "snapshot")
+    return open_snapshot(tmp_path / "out" / "snapshot")
+
+
+def test_what_is_decided_is_in_the_next_review(tmp_path):
+    """Review, decide, run again: the decision stands in the review, in force and with the limit it set."""
+    journal = tmp_path / "decided.csv"
+    policy = load_policy()
+    before = review_client(journal_run(tmp_path, journal), "C1", policy)
+    assert before.last is None
+    arguments = [
+        "decide", str(journal), "--client", "C1", "--kind", "limit", "--after", "4000", "--date", "2026-10-02",
+        "--reason", "orders grow", "--proposed-by", "E. Haas", "--approved-by", "CFO",
+    ]  # fmt: skip
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    after = review_client(journal_run(tmp_path, journal), "C1", policy)
+    assert after.last.decision["reason"] == "orders grow"
+    assert after.limit.current == 4_000
+
+
+def test_a_journal_beside_decisions_of_the_ledger_is_refused(tmp_path):
+    journal = tmp_path / "decided.csv"
+    append_decision(journal, ROW)
+    journal_run(tmp_path, journal)
+    (tmp_path / "books" / "decisions.csv").write_text(journal.read_text())
+    with pytest.raises(DataError, match="the ledger has decisions, too"):
+        journal_run(tmp_path, journal)
+
+
+def test_a_journal_follows_the_decisions_of_a_generated_company(tmp_path):
+    journal = tmp_path / "decided.csv"
+    append_decision(journal, ROW | {"client_id": "C0001"})
+    sample = {"sample": {"seed": 3, "clients": 20, "prospects": 0, "months": 30, "scale": 0.05}}
+    decided = journal_run(tmp_path, journal, sample).table("decisions")
+    assert "J00001" in set(decided["decision_id"])
+    assert len(decided) > 1

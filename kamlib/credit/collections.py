@@ -22,7 +22,8 @@ class Worklist:
     clients : DataFrame, one row a client with enough overdue
         ``client_id, name, account_manager, overdue, oldest_days, stage`` (number in the policy's stages, from 0),
         ``grade, loss_rate, urgency`` (overdue × loss rate: what is lost if nobody calls), ``interest`` (statutory, to the
-        day), ``rule`` (of the policy, "" where the region has none), ``disputed``.
+        day), ``rule`` (of the policy, "" where the region has none), ``disputed``, ``insolvent`` (these come last: nobody
+        is called, the claim is filed).
     left_out : float
         Overdue money of clients below the policy's smallest amount.
     """
@@ -68,6 +69,7 @@ def collection_worklist(snapshot: Snapshot, policy: Policy) -> Worklist:
     owed = owed.assign(rule=owed["client_id"].map(enough["rule"]).fillna(""), days=(day - owed["due_date"]).dt.days)
     owed = owed[owed["rule"] != ""]
     enough["interest"] = _interest(owed, policy).reindex(enough.index).fillna(0.0)
+    enough["insolvent"] = enough["insolvency"].notna()
     disputed = items["open_reporting"].clip(lower=0).where(items["disputed"], 0.0).groupby(items["client_id"]).sum()
     enough["disputed"] = disputed.reindex(enough.index).fillna(0.0)
     firsts = [stage.after_days for stage in rules.stages]
@@ -75,11 +77,10 @@ def collection_worklist(snapshot: Snapshot, policy: Policy) -> Worklist:
     enough["stage"] = [sum(days >= first for first in firsts) - 1 for days in oldest]
     columns = [
         "client_id", "name", "account_manager", "overdue", "oldest_days", "stage", "grade", "loss_rate", "urgency",
-        "interest", "rule", "disputed",
+        "interest", "rule", "disputed", "insolvent",
     ]  # fmt: skip
-    ranked = (
-        enough.rename_axis("client_id").reset_index().sort_values(["urgency", "client_id"], ascending=[False, True])
-    )
+    ranked = enough.rename_axis("client_id").reset_index()
+    ranked = ranked.sort_values(["insolvent", "urgency", "client_id"], ascending=[True, False, True])
     left_out = float(late["overdue"].sum() - enough["overdue"].sum())
     return Worklist(day, snapshot.currency, ranked[columns].reset_index(drop=True), left_out, policy)
 

@@ -46,7 +46,7 @@ RULES = {
     "uk": InterestRule(
         names={"en": "Late Payment of Commercial Debts (Interest) Act 1998: Bank Rate + 8 points, GBP 40 to 100 an invoice",
                "zh": "英国1998年商业债务逾期付款（利息）法：基准利率加8个百分点，每张发票40至100英镑"},
-        base_rate=0.0400, margin=0.08, fixed_sums=((0.0, 40.0), (1_000.0, 70.0), (10_000.0, 100.0)), currency="GBP",
+        base_rate=0.0375, margin=0.08, fixed_sums=((0.0, 40.0), (1_000.0, 70.0), (10_000.0, 100.0)), currency="GBP",
     ),
     "cn": InterestRule(
         names={"en": "Supreme People's Court, sales contracts (2020) art. 18: one-year LPR + 30 to 50 %, here 30 %",

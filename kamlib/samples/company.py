@@ -117,6 +117,12 @@ def write_company(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         pyarrow.csv.write_csv(table, folder / f"{name}.csv")
 
 
+def append_journal(decisions: Path, journal: Path) -> None:
+    """The rows of a journal of one's own after the generated decisions."""
+    both = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in (decisions, journal)]
+    pd.concat(both, ignore_index=True).to_csv(decisions, index=False)
+
+
 def _in_own_currency(items: pd.DataFrame, rates: pd.DataFrame) -> np.ndarray:
     """Amounts drawn in euro, turned into each client's own currency at the rate of the day."""
     left = items[["issue_date", "currency"]].assign(row=range(len(items))).sort_values("issue_date")

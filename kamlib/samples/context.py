@@ -76,16 +76,6 @@ def draw_ratings(
     return pd.DataFrame(rows)
 
 
-def draw_recommended_limits(
-    rng: np.random.Generator, ratings: pd.DataFrame, clients: pd.DataFrame, annual: float
-) -> pd.Series:
-    """What the invented agency recommends to lend each client: by its size here and its grade, in round sums."""
-    share = ratings["client_id"].map(clients.set_index("client_id")["share"]).astype(float)
-    usual = share * annual / 8 * rng.uniform(0.6, 1.4, len(ratings))
-    limit = usual * ratings["score"].clip(lower=0) / 60
-    return limit.round(-3).where(ratings["score"] > 30, 0.0)
-
-
 def draw_contracts(rng: np.random.Generator, clients: pd.DataFrame, annual: float, end: pd.Timestamp) -> pd.DataFrame:
     """Framework contracts of the fifty largest clients, with what their clauses say."""
     rows = []

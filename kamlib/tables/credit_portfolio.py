@@ -4,8 +4,9 @@ from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
 from kamlib.credit.collections import Worklist
 from kamlib.credit.what_if import PolicyChange
-from kamlib.language import current_language, tr
+from kamlib.language import tr
 from kamlib.tables.shared import table_of
+from kamlib.wording.credit_portfolio import stage_name
 
 
 def kpis_collections(worklist: Worklist, change: PolicyChange) -> Kpis:
@@ -37,10 +38,9 @@ def table_worklist(worklist: Worklist, top: int = 25) -> Table:
         Column("urgency", tr("Overdue × loss rate")),
         Column("interest", tr("Late interest")),
     ]
-    stages, values, texts = worklist.policy.collections.stages, [], []
+    values, texts = [], []
     for row in worklist.clients.head(top).itertuples():
-        names = stages[row.stage].names
-        stage = names.get(current_language()) or next(iter(names.values()))
+        stage = stage_name(worklist, row.stage, row.insolvent)
         owner = row.account_manager if isinstance(row.account_manager, str) else formats.MISSING
         grade = row.grade if isinstance(row.grade, str) else formats.MISSING
         interest = row.interest if row.rule else float("nan")

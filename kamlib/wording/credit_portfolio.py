@@ -19,12 +19,15 @@ def heading_collections(worklist: Worklist, company: str) -> Heading:
         return Heading(kicker, company, day, calm, level, tr(LEVEL_WORDS[level]), calm)
     first = clients.iloc[0]
     total = float(clients["overdue"].sum())
-    decision = tr(
-        "Call {name} first: {amount} overdue for up to {days}.",
-        name=first["name"],
-        amount=money_in(worklist.currency, first["overdue"]),
-        days=formats.days(first["oldest_days"]),
-    )
+    said = {
+        "name": first["name"],
+        "amount": money_in(worklist.currency, first["overdue"]),
+        "days": formats.days(first["oldest_days"]),
+    }
+    if first["insolvent"]:
+        decision = tr("File the claim against {name}, who is insolvent: {amount} overdue for up to {days}.", **said)
+    else:
+        decision = tr("Call {name} first: {amount} overdue for up to {days}.", **said)
     finding = tr(
         "{amount} is overdue at {count} clients.", amount=money_in(worklist.currency, total), count=len(clients)
     )
@@ -36,8 +39,7 @@ def actions_collections(worklist: Worklist) -> Actions:
     by = formats.day(worklist.date + worklist.pay_within)
     items = []
     for row in worklist.clients.head(CALLS).itertuples():
-        names = worklist.policy.collections.stages[row.stage].names
-        stage = names.get(current_language()) or next(iter(names.values()))
+        stage = stage_name(worklist, row.stage, row.insolvent)
         what = tr(
             "{stage} to {name}: {amount}", stage=stage, name=row.name, amount=money_in(worklist.currency, row.overdue)
         )
@@ -47,6 +49,14 @@ def actions_collections(worklist: Worklist) -> Actions:
             why = tr("{why}; settle the dispute over {amount} first", why=why, amount=formats.money(row.disputed))
         items.append(Action(what, owner, by, why))
     return Actions(tr("What to do"), tuple(items))
+
+
+def stage_name(worklist: Worklist, stage: int, insolvent: bool) -> str:
+    """The policy's name of a reminder stage; of an insolvent client's claim instead."""
+    if insolvent:
+        return tr("Claim in the insolvency")
+    names = worklist.policy.collections.stages[stage].names
+    return names.get(current_language()) or next(iter(names.values()))
 
 
 def say_policy_change(change: PolicyChange, threshold: str, value: float) -> Note:
