@@ -21,7 +21,7 @@ UNUSUAL = {
 def everything_of(review):
     return [
         wording.heading_credit(review), tables.kpis_credit(review), wording.why_credit(review), wording.actions_credit(review),
-        tables.table_exposure(review), tables.table_ageing(review), tables.table_measures(review),
+        tables.table_exposure(review), tables.table_ageing_history(review), tables.table_measures(review),
         blocks.chart(plots.plot_delay(review), wording.caption_delay(review), review.now.by_month),
         blocks.chart(plots.plot_ageing(review), wording.caption_ageing(review), review.now.ageing),
     ]  # fmt: skip

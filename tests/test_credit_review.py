@@ -106,8 +106,8 @@ def all_blocks(review: credit.CreditReview) -> list[Block]:
         chart(plots.plot_ageing(review), wording.caption_ageing(review), review.now.ageing),
         wording.actions_credit(review), wording.say_rests(review), tables.table_limits(review), wording.say_limit(review),
         tables.table_block(review), wording.say_grade(review), tables.table_scorecard(review), wording.say_accounts(review),
-        tables.table_accounts(review), tables.table_exposure(review), tables.table_ageing(review),
-        tables.table_ageing_history(review), wording.say_behaviour(review), tables.table_measures(review),
+        tables.table_accounts(review), tables.table_exposure(review), tables.table_ageing_history(review),
+        wording.say_behaviour(review), tables.table_measures(review),
         tables.table_split(review), wording.say_loss(review), tables.table_provision(review),
         wording.say_last_review(review), tables.table_journal(review),
     ]  # fmt: skip

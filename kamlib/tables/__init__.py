@@ -14,7 +14,6 @@ from kamlib.tables.contracts import (
 )
 from kamlib.tables.credit import (
     kpis_credit,
-    table_ageing,
     table_ageing_history,
     table_exposure,
     table_measures,
@@ -106,7 +105,6 @@ __all__ = [
     "kpis_warning",
     "table_accounts",
     "table_actions",
-    "table_ageing",
     "table_ageing_history",
     "table_alone",
     "table_appetite",

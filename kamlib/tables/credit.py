@@ -1,7 +1,5 @@
 """The credit review of a client, as tables and a strip of figures."""
 
-from typing import Any
-
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
 from kamlib.credit import COMPONENTS, MEASURES, UNKNOWN, CreditReview
@@ -158,51 +156,6 @@ def table_exposure(review: CreditReview) -> Table:
         "for the client at cost: where the stock is for these orders, the two overlap. Changes include rates of exchange."
     )
     return table_of(tr("Full exposure"), columns, texts, values, total=True, note=note, key="exposure")
-
-
-def table_ageing(review: CreditReview) -> Table:
-    """Open invoices by days past due, now and a quarter before."""
-    now, before = review.now.ageing, review.before.ageing
-    columns = [
-        Column("bucket", tr("Days past due"), False),
-        Column("items", tr("Invoices")),
-        Column("amount", tr("Now, {unit}", unit=formats.currency_name(review.currency))),
-        Column("share", tr("Share")),
-        Column("before", tr("A quarter before")),
-    ]
-    total = review.now.open_invoices
-    values: list[list[Any]] = [
-        [bucket_name(bucket), items, amount, amount / total if total else float("nan"), then]
-        for bucket, items, amount, then in zip(
-            now["bucket"], now["items"], now["amount"], before["amount"], strict=True
-        )
-    ]
-    values.append(
-        [
-            tr("Open invoices"),
-            int(now["items"].sum()),
-            total,
-            1.0 if total else float("nan"),
-            review.before.open_invoices,
-        ]
-    )
-    texts = [
-        [r[0], formats.number(r[1]), formats.number(r[2]), formats.share(r[3]), formats.number(r[4])] for r in values
-    ]
-    credits = formats.money_full(review.now.credits)
-    return table_of(
-        tr("Age of open invoices"),
-        columns,
-        texts,
-        values,
-        total=True,
-        note=tr(
-            "By due date; {disputed} of it is disputed. Not in the buckets: credits and unapplied cash of {credits}.",
-            disputed=formats.number(review.now.disputed),
-            credits=credits,
-        ),
-        key="ageing",
-    )
 
 
 def table_measures(review: CreditReview) -> Table:
