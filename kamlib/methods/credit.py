@@ -136,10 +136,7 @@ DEFINITIONS = (
         home="receivables.dso_split",
     ),
     Definition(
-        keys=(
-            "ageing",
-            "ageing_history",
-        ),
+        keys=("ageing_history",),
         name=phrase("Age of open invoices"),
         says=phrase(
             "Open invoices by days past their due date, each as it was known on its day; credits and unapplied cash stand outside the buckets."
