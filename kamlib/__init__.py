@@ -8,7 +8,7 @@ Floors, each importing from lower ones only (``tests/test_house.py`` holds this)
    ``bgnbd``, ``churn``, ``contracts``, ``demand``, ``forecasts``, ``market``, ``relationship``: measures, pure
    functions on frames
 2. ``alerting``, ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
-3. ``client_profile``, ``screening``, ``executive``, ``dependence``, ``ranking``, ``early_warning``, ``stress``, ``credit``, ``treatment``: analyses, a snapshot and the policy in, one frozen result out
+3. ``client_profile``, ``screening``, ``executive``, ``dependence``, ``ranking``, ``early_warning``, ``post_mortem``, ``stress``, ``credit``, ``treatment``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``methods``, ``plots``, ``tables``, ``wording``: a result shown
 5. ``explore``, ``monitoring``, ``reports``, ``unchanged``: panels to turn; notebooks executed and rendered
 6. ``cli``: arguments only

@@ -48,17 +48,20 @@ class Sample(Strict):
 
 
 class Ledger(Strict):
-    """Where the rows come from: a file or folder read by a profile, several sources, or a generated company."""
+    """Where the rows come from: a file or folder read by a profile, several sources, a generated company; or no rows
+    at all, but the published figures of a case."""
 
     path: str | None = None
     profile: str = "canonical"
     sources: list[Source] = []
     sample: Sample | None = None
+    figures: str | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "Ledger":
-        if (self.path is not None) + bool(self.sources) + (self.sample is not None) != 1:
-            raise ValueError("give one of path (with a profile), sources or sample")
+        given = (self.path is not None, bool(self.sources), self.sample is not None, self.figures is not None)
+        if sum(given) != 1:
+            raise ValueError("give one of path (with a profile), sources, sample, or the figures of a case")
         return self
 
     @property
@@ -124,6 +127,7 @@ class Run(Strict):
     ledger: Ledger
     company: Company = Company()
     clients: Selection = Selection(top=20)
+    cases: list[str] = []
     notebooks: list[str] | None = None
     parameters: dict[str, dict[str, Any]] = {}
     policy: str = Field("params/policy.yaml", min_length=1)
@@ -166,6 +170,8 @@ class Run(Strict):
         """How reports name the ledger."""
         if self.ledger.sample:
             return f"generated company (invented, not real), seed {self.ledger.sample.seed}"
+        if self.ledger.figures:
+            return f"published figures, {Path(self.ledger.figures).name}"
         names = [Path(origin.path).name if origin.path else origin.name for origin in self.ledger.origins]
         return ", ".join(dict.fromkeys(names))
 
@@ -301,6 +307,10 @@ def prepared_snapshot(run: Run) -> Iterator[Path]:
     _sweep_aside(parent)
     with tempfile.TemporaryDirectory(prefix=f"{_aside_prefix(os.getpid())}", dir=parent) as aside:
         target = Path(aside) / "snapshot"
+        if run.ledger.figures:
+            _write_figures(run, target)
+            yield target
+            return
         files, profile = (None, None) if run.ledger.sample else _gather(run, Path(aside))
         key = _snapshot_key(run, profile, files)
         if _key_of(kept) == key:
@@ -440,6 +450,25 @@ def _build(run: Run, profile: Profile | None, files: "dict[str, Place] | None", 
         "ledger": report.to_json(),
     }
     _write_facts(target, facts, run)
+
+
+def _write_figures(run: Run, target: Path) -> None:
+    """A snapshot without any table, for a case from published figures: it says so, and holds their hash."""
+    content = Path(run.ledger.figures).read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    ledger = {"tables": {}, "findings": [], "missing": list(TABLES)}
+    facts = {
+        "key": digest,
+        "sha256": digest,
+        "currency": run.currency or "XXX",
+        "rows": {"in": 0, "used": 0, "quarantined": 0},
+        "missing": dict(ADDS),
+        "ledger": ledger,
+    }
+    target.mkdir(parents=True)
+    (target / SNAPSHOT_FILE).write_text(
+        json.dumps(facts | _run_facts(run), indent=1, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def _describe(kept: Path, target: Path, run: Run) -> None:

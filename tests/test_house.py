@@ -48,6 +48,7 @@ FLOORS = (
         "dependence",
         "ranking",
         "early_warning",
+        "post_mortem",
         "stress",
         "credit",
         "treatment",

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from kamlib.cli.app import app
-from kamlib.cli.shared import Accept, AsOf, Currency, LedgerPath, Mended, ProfileName, RunFile, now, refuse, requested
+from kamlib.cli.shared import (
+    Accept,
+    AsOf,
+    Currency,
+    LedgerPath,
+    Mended,
+    ProfileName,
+    RunFile,
+    now,
+    refuse,
+    requested,
+    with_cases,
+)
 
 INTERRUPTED = 130
 
@@ -26,6 +38,10 @@ def run(
     top: Annotated[int | None, typer.Option(help="Reports for the N largest clients.")] = None,
     clients: Annotated[
         str | None, typer.Option(help="Reports for these clients only: ids, separated by commas.")
+    ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option("--case", help="The post-mortem of a case file, or of its name in params/cases; may be repeated."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The folder of the reports.")] = None,
     lang: Annotated[str | None, typer.Option(help="The language of the reports: en or zh.")] = None,
@@ -53,8 +69,13 @@ def run(
             "run_file": run_file, "ledger": ledger, "profile": profile, "as_of": as_of, "currency": currency,
             "title": title, "top": top, "out": out, "lang": lang, "accept": accept, "mended": mended, "engine": engine,
         }  # fmt: skip
-        request = _unchanged(asked, look=not (fresh or retry_failed or supersede)) if clients is None else ""
-        wanted = requested(run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended)
+        request = (
+            _unchanged(asked, look=not (fresh or retry_failed or supersede)) if clients is None and not case else ""
+        )
+        content = with_cases(run_file, ledger, as_of, out, lang, case) if case else None
+        wanted = content or requested(
+            run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended
+        )
         from kamlib.reports.batch import Options, make_run
 
         options = Options(
@@ -62,7 +83,7 @@ def run(
             engine,
             fresh,
             retry_failed,
-            partial=clients is not None,
+            partial=clients is not None or bool(case),
             supersede=supersede,
             created=now(),
             request=request,

@@ -65,6 +65,53 @@ def requested(
     return parse_run(content, run_file or "arguments")
 
 
+def with_cases(
+    run_file: str | None, ledger: Path | None, as_of: str | None, out: Path | None, lang: str | None, cases: list[str]
+):
+    """The run of some cases alone: of the run file given, else of the run that they name, else of their own figures."""
+    from kamlib.errors import DataError, Fault
+    from kamlib.post_mortem.case import load_case
+
+    files = [load_case(case) for case in cases]
+    names = {file.case.run for file in files if file.case.client_id}
+    if run_file is None and ledger is None and len(names) > 1:
+        listed = ", ".join(sorted(str(name) for name in names))
+        raise DataError(Fault("--case", listed, "These cases rest on different runs: give one run at a time."))
+    named = run_file or next(iter(names), None)
+    if named is None and ledger is None and names:
+        raise DataError(
+            Fault("--case", files[0].slug, "Name the case's run in its file (run: demo), or give a run file.")
+        )
+    if named is None and ledger is None:
+        return _from_figures(files, out, lang)
+    wanted = requested(named, ledger, None, as_of, None, None, None, None, out, lang)
+    return wanted.model_copy(update={"cases": [str(file.path) for file in files], "notebooks": _case_notebooks()})
+
+
+def _case_notebooks() -> list[str]:
+    from kamlib.reports.notebooks import shipped_notebooks
+
+    return shipped_notebooks(units=("case",))
+
+
+def _from_figures(files: list[Any], out: Path | None, lang: str | None):
+    """A run without a ledger: each case tells its own figures; the head is the first one's."""
+    from kamlib.runs import parse_run
+
+    first = files[0]
+    name = first.case.name if isinstance(first.case.name, str) else first.case.name.get(lang or "en", first.slug)
+    content: dict[str, Any] = {
+        "run": _plain_name(out.name if out else first.slug),
+        "title": name,
+        "as_of": max(file.case.today for file in files).isoformat(),
+        "currency": first.case.currency,
+        "ledger": {"figures": str(first.path)},
+        "cases": [str(file.path) for file in files],
+        "lang": lang or "en",
+    }
+    return parse_run(content | ({"out": str(out)} if out else {}), first.path.name)
+
+
 def _plain_name(text: str) -> str:
     """A run's name from any file's: letters, digits, dots, dashes and underscores."""
     import re

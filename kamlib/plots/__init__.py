@@ -7,6 +7,7 @@ from kamlib.plots.credit import plot_ageing, plot_delay
 from kamlib.plots.dependence import plot_causes, plot_history, plot_lorenz, plot_shares
 from kamlib.plots.executive import plot_at_risk, plot_bridge
 from kamlib.plots.key_clients import plot_matrix, plot_ranks, plot_whale, shown_in_matrix
+from kamlib.plots.post_mortem import plot_timeline
 from kamlib.plots.profile import past_quarters, plot_exit, plot_outlook, plot_protected
 from kamlib.plots.stress import (
     plot_loss,
@@ -37,6 +38,7 @@ __all__ = [
     "plot_ranks",
     "plot_shares",
     "plot_survival",
+    "plot_timeline",
     "plot_watch",
     "plot_waterfall",
     "plot_whale",

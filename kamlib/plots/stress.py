@@ -83,8 +83,13 @@ def plot_survival(gone: Survival, failed: Survival, ax: Axes | None = None) -> A
 
 
 @house_style()
-def plot_waterfall(steps: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """From what would be lost to what is at risk: losses in the alarm colour, reliefs in the other, the rest dark."""
+def plot_waterfall(
+    steps: pd.DataFrame, ax: Axes | None = None, names: list[str] | None = None, total: str | None = None
+) -> Axes:
+    """From what would be lost to what is at risk: losses in the alarm colour, reliefs in the other, the rest dark.
+
+    `names` and `total` take the place of the names of the parts and of the last bar.
+    """
     if ax is None:
         ax = new_axes((7.2, 0.5 + 0.24 * (len(steps) + 1)), left=1.9, bottom=0.1, right=0.7)
     y = np.arange(len(steps) + 1)
@@ -100,8 +105,8 @@ def plot_waterfall(steps: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.barh(y[-1:], [left], height=0.62, color=INK, linewidth=0)
     for position, amount in zip(y, [*steps["amount"], left], strict=True):
         ax.text(1.01, position, formats.money(amount), va="center", transform=ax.get_yaxis_transform())
-    names = [shortened(tr(PARTS[part])) for part in steps["part"]]
-    return bare(ax, y, [*names, tr("At risk")])
+    names = names or [tr(PARTS[part]) for part in steps["part"]]
+    return bare(ax, y, [*map(shortened, names), total or tr("At risk")])
 
 
 def apart(heights: list[float], gap: float) -> list[float]:

@@ -12,6 +12,7 @@ from kamlib.policy.impairment import Impairment
 from kamlib.policy.key_clients import KeyClients
 from kamlib.policy.limits import Limits
 from kamlib.policy.loss import Loss
+from kamlib.policy.post_mortem import PostMortem
 from kamlib.policy.profile import Profile
 from kamlib.policy.receivables import Receivables
 from kamlib.policy.review import Review
@@ -44,6 +45,7 @@ class Policy(Strict):
     profile: Profile = Profile()
     screening: Screening = Screening()
     treatment: Treatment = Treatment()
+    post_mortem: PostMortem = PostMortem()
 
 
 def load_policy(path: str | Path | None = None) -> Policy:

@@ -109,7 +109,8 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
-        keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
+        if run.ledger.figures is None:
+            keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
         return _make_held(run, options, tasks, policy, pool, progress, started)
 
 

@@ -57,7 +57,8 @@ def write_index(manifest: Manifest) -> None:
 def report_name(entry: dict[str, Any]) -> str:
     """What a report is called: the name of its notebook, as words."""
     stem = entry["notebook"].split("/")[-1].replace("_", " ")
-    return tr(stem[:1].upper() + stem[1:])
+    name = tr(stem[:1].upper() + stem[1:])
+    return f"{name} · {entry['client']}" if entry.get("unit") == "case" and entry.get("client") else name
 
 
 def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:

@@ -43,9 +43,9 @@ class NotebookFacts:
     sha256: str
 
 
-def shipped_notebooks(folder: Path = NOTEBOOK_FOLDER) -> list[str]:
+def shipped_notebooks(folder: Path = NOTEBOOK_FOLDER, units: tuple[str, ...] = RUN_BY_DEFAULT) -> list[str]:
     """The notebooks that a run makes when it names none: what is run once or for each client, and the methods."""
-    names = [path for unit in RUN_BY_DEFAULT for path in sorted((folder / unit).glob("*.ipynb"))]
+    names = [path for unit in units for path in sorted((folder / unit).glob("*.ipynb"))]
     found = [path.relative_to(folder).with_suffix("").as_posix() for path in names]
     return sorted(found, key=lambda name: name != FIRST)
 

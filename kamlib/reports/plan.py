@@ -11,6 +11,7 @@ from kamlib.dependence import revenue_by_client
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy, load_policy
+from kamlib.post_mortem.case import CASE_FOLDER, CaseFile, load_case
 from kamlib.reports.notebooks import UNITS, NotebookFacts, check_parameters, inspect_notebook, shipped_notebooks
 from kamlib.runs import Run, Selection, check_place, code_hash
 from kamlib.settings import HOUSE, house_path
@@ -36,7 +37,7 @@ class Task:
     unit : str
         The notebook's folder: ``portfolio``, ``client``, ``case`` or ``reference``.
     client_id, client_name : str
-        Empty for the portfolio.
+        Empty for the portfolio; of a case its client, or none where no ledger knows it, and the case's name.
     stem : str
         Path of the report below the run's folder, without suffix.
     key : dict
@@ -68,7 +69,14 @@ def check_request(run: Run) -> tuple[list[NotebookFacts], Policy | None, list[Fa
     """Everything about a run that can be checked without its ledger: notebooks, their parameters, the policy."""
     faults: list[Fault] = []
     notebooks: list[NotebookFacts] = []
-    for name in dict.fromkeys(shipped_notebooks() if run.notebooks is None else run.notebooks):
+    for case in run.cases:
+        try:
+            load_case(case)
+        except DataError as error:
+            faults += error.faults
+    by_default = shipped_notebooks() if run.ledger.figures is None else []
+    by_default += shipped_notebooks(units=("case",)) if run.cases else []
+    for name in dict.fromkeys(by_default if run.notebooks is None else run.notebooks):
         try:
             notebooks.append(inspect_notebook(name))
         except DataError as error:
@@ -165,24 +173,55 @@ def plan_tasks(run: Run, notebooks: list[NotebookFacts], snapshot: Snapshot, pol
         offered["previous"] = _relative(house_path(run.previous))
     chosen = choose_clients(run.clients, snapshot, policy) if any(facts.unit == "client" for facts in notebooks) else []
     tasks = []
+    cases = [load_case(case) for case in run.cases]
     for facts in sorted(notebooks, key=lambda facts: UNITS.index(facts.unit)):
-        clients = chosen if facts.unit == "client" else [""]
-        for client in clients:
-            automatic = offered | ({"client_id": client} if client else {})
+        for subject in _subjects(facts.unit, chosen, names, cases):
+            automatic = offered | subject.offers
             parameters = {k: v for k, v in automatic.items() if k in facts.parameters} | run.parameters.get(
                 facts.name, {}
             )
-            place = f"clients/{client_folder(client)}" if client else facts.unit
-            stem = f"{place}/{facts.path.stem}"
-            files = _files_read(run, facts, parameters)
+            stem = f"{subject.place}/{facts.path.stem}"
+            files = [*_files_read(run, facts, parameters), *([subject.content] if subject.content else [])]
             key = base | {"notebook": facts.sha256, "parameters": _hash([parameters, run.lang, *files])}
             path = str(facts.path.resolve())
-            tasks.append(Task(facts.unit, client, names.get(client, client), facts.name, path, parameters, stem, key))
+            tasks.append(Task(facts.unit, subject.client_id, subject.name, facts.name, path, parameters, stem, key))
     root = run.folder.resolve()
     for task in tasks:
         if not (root / task.stem).resolve().is_relative_to(root):
             raise AssertionError(f"{task.stem} leaves {root}")
     return tasks
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a notebook is run for: whose, under which name, where its report goes, the parameters it is offered."""
+
+    client_id: str
+    name: str
+    place: str
+    offers: dict[str, str]
+    content: str = ""
+
+
+def _subjects(unit: str, chosen: list[str], names: dict[str, str], cases: list[CaseFile]) -> list[_Subject]:
+    if unit == "client":
+        return [
+            _Subject(client, names.get(client, client), f"clients/{client_folder(client)}", {"client_id": client})
+            for client in chosen
+        ]
+    if unit == "case":
+        return [_subject_of(case) for case in cases]
+    return [_Subject("", "", unit, {})]
+
+
+def _subject_of(file: CaseFile) -> _Subject:
+    """A case depends on its file, on the policy of then beside it, and on the library that it is compared with."""
+    texts = [path.read_bytes() for path in (file.path, *sorted(CASE_FOLDER.glob("*.yaml")))]
+    if file.case.policy_then and (file.path.parent / file.case.policy_then).is_file():
+        texts.append((file.path.parent / file.case.policy_then).read_bytes())
+    content = hashlib.sha256(b"".join(texts)).hexdigest()
+    place = f"cases/{client_folder(file.slug)}"
+    return _Subject(file.case.client_id or "", file.slug, place, {"case_file": _relative(file.path)}, content)
 
 
 def _files_read(run: Run, facts: NotebookFacts, parameters: dict[str, Any]) -> list[str]:
