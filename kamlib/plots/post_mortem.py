@@ -36,7 +36,7 @@ def plot_timeline(found: PostMortem, numbered: pd.DataFrame, lane_names: Sequenc
     _draw_lanes(lower, line.marks, numbered, lane_names)
     days = (line.start - pd.Timedelta(days=12), max(line.today, line.event) + pd.Timedelta(days=12))
     lower.set_xlim(*days)
-    months = pd.date_range(line.start.normalize(), days[1], freq="QS")
+    months = pd.date_range(line.start.normalize(), days[1] - (days[1] - days[0]) * 0.04, freq="QS")
     ticks = months if len(months) <= 6 else months[:: int(np.ceil(len(months) / 6))]
     lower.set_xticks(mdates.date2num(ticks), [formats.month(day) for day in ticks])
     return lower

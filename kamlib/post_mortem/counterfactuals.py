@@ -127,8 +127,8 @@ class Counterfactuals:
         ``first, second, first_value, second_value, alone`` (sum of each alone), ``together, shared`` (counted once
         only: alone − together).
     bundle : DataFrame
-        Measures added one by one while the net grows: ``name, value, alone, added, cost, margin_lost, net`` (of all
-        so far).
+        The set of measures with the most net, one by one: ``name, value, alone, added, cost, margin_lost, net`` (of
+        all so far).
     not_possible : tuple of (str, str)
         Measures that cannot be told, and why: ``no_ledger, no_limit, no_alarm, short_already``.
     """
@@ -296,15 +296,15 @@ def judge_measures(
         chance = (table["cost"] + table["margin_lost"]) / setting.years / table["avoided"].where(table["avoided"] > 0)
         table["break_even"] = chance
         table = table.sort_values(["net", "name"], ascending=[False, True], kind="stable", ignore_index=True)
-    first_reaction = [
-        m for m in measures if m.name != "alarm" or m.value == min(x.value for x in measures if x.name == "alarm")
-    ]
+    acted = [measure for measure in measures if measure.name == "alarm"]
+    best_net = max((_row(setting, [measure], base)["net"] for measure in acted), default=0.0)
+    single = [m for m in measures if m.name != "alarm" or _row(setting, [m], base)["net"] == best_net]
     return Counterfactuals(
         base=base,
         unprotected=setting.loss(held=()),
         measures=table,
-        pairs=_pairs(setting, first_reaction, base),
-        bundle=_bundle(setting, first_reaction, base),
+        pairs=_pairs(setting, single, base),
+        bundle=_bundle(setting, single, base),
         not_possible=not_possible,
         margin_assumed=bool(setting.items["margin"].isna().all()),
         years=setting.years,
@@ -338,15 +338,17 @@ def _pairs(setting: Setting, measures: Sequence[Measure], base: float) -> pd.Dat
 
 
 def _bundle(setting: Setting, measures: Sequence[Measure], base: float) -> pd.DataFrame:
+    """The set with the most net of all sets there are, put in the order in which each adds most."""
+    sets = [chosen for size in range(1, len(measures) + 1) for chosen in combinations(measures, size)]
+    nets = [_row(setting, chosen, base)["net"] for chosen in sets]
+    left = list(sets[int(np.argmax(nets))]) if sets and max(nets) > 0 else []
     chosen: list[Measure] = []
     rows: list[dict] = []
-    loss, net = base, 0.0
-    left = list(measures)
+    loss = base
     while left:
-        trials = [(_row(setting, [*chosen, measure], base), measure) for measure in left]
-        found, best = max(trials, key=lambda trial: trial[0]["net"])
-        if found["net"] <= net + 0.005:
-            break
+        found, best = max(
+            ((_row(setting, [*chosen, one], base), one) for one in left), key=lambda trial: trial[0]["net"]
+        )
         rows.append(
             {
                 "name": best.name,
@@ -358,6 +360,6 @@ def _bundle(setting: Setting, measures: Sequence[Measure], base: float) -> pd.Da
                 "net": found["net"],
             }
         )
-        chosen, loss, net = [*chosen, best], found["loss"], found["net"]
+        chosen, loss = [*chosen, best], found["loss"]
         left = [measure for measure in left if measure is not best]
     return pd.DataFrame(rows, columns=["name", "value", "alone", "added", "cost", "margin_lost", "net"])

@@ -11,7 +11,18 @@ import numpy as np
 import pandas as pd
 import seaborn  # noqa: F401 - for analysts' own cells
 
-from kamlib import blocks, client_profile, credit, dependence, early_warning, plots, ranking, stress, tables, wording
+from kamlib import (
+    blocks,
+    client_profile,
+    credit,
+    dependence,
+    early_warning,
+    plots,
+    ranking,
+    stress,
+    tables,
+    wording,
+)
 from kamlib.fonts import covered_characters
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy, load_policy

@@ -288,7 +288,7 @@ def table_bundle(found: PostMortem) -> Table:
         figures = [row.alone, row.added, row.cost, row.margin_lost, row.net]
         values.append([row.name, *figures])
         texts.append([measure_name(row.name, row.value), *map(formats.number, figures)])
-    note = tr("Added in the order of what is gained net; it ends where another one would cost more than it adds.")
+    note = tr("The set with the most net of all that can be put together; another one would cost more than it adds.")
     return table_of(tr("The best of them together"), columns, texts, values, note=note)
 
 

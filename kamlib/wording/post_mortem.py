@@ -118,7 +118,7 @@ def _known(found: PostMortem) -> str:
         told = sentences(
             told,
             tr(
-                "The limit was raised on {day}, with {n} signals on record.",
+                "The limit was raised on {day}; signals on record then: {n}.",
                 day=formats.day(last["date"]),
                 n=formats.number(last["signals"]),
             ),

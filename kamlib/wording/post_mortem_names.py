@@ -12,7 +12,7 @@ PART_NAMES = {
     "retention_of_title": phrase("Retention of title"),
     "guarantee": phrase("Guarantee"),
     "insurance": phrase("Insurance"),
-    "waiting": phrase("Waiting for money (discounted)"),
+    "waiting": phrase("Waiting (discounted)"),
     "margin_lost": phrase("Margin lost while replacing"),
     "stranded_stock": phrase("Stranded stock and cost"),
 }
