@@ -71,10 +71,15 @@ def _digest(asked: dict[str, Any]) -> tuple[Path, str] | None:
     files = list(filter(None, [*files, asked.get("mended"), content.get("policy", "params/policy.yaml")]))
     if not all(any((base / name).exists() for base in bases) for name in files):
         return None
-    named = [*(content.get("notebooks") or []), *(source.get("profile") for source in sources), asked.get("profile")]
+    named = [
+        *(content.get("notebooks") or []),
+        *(content.get("cases") or []),
+        *(source.get("profile") for source in sources),
+        asked.get("profile"),
+    ]
     given = [*files, *filter(None, named)]
     read = [base / str(name) for name in given for base in bases if (base / str(name)).exists()]
-    read += [Path(__file__).parent, HOUSE / "notebooks", HOUSE / "params" / "profiles"]
+    read += [Path(__file__).parent, HOUSE / "notebooks", HOUSE / "params" / "profiles", HOUSE / "params" / "cases"]
     if path:
         read.append(path)
     out = asked.get("out") or content.get("out")
