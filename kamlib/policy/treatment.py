@@ -132,7 +132,7 @@ class Treatment(Strict):
     """What is done about risks, and what it may cost."""
 
     clients: int = Field(12, ge=1, le=100)
-    materiality: float = Field(5_000, ge=0)
+    materiality: float = Field(0.0002, ge=0)  # of a year's contribution margin
     chances: Chances = Chances()
     order_drop: float = Field(0.50, ge=0, le=1)
     market_fall: float = Field(0.20, ge=0, le=1)
@@ -140,7 +140,7 @@ class Treatment(Strict):
     appetite: dict[Kind, float] = APPETITE
     likelihood_bands: Bands = (0.01, 0.05, 0.15, 0.40)
     impact_bands: Bands = (0.005, 0.02, 0.05, 0.15)
-    accept_below: float = Field(10_000, ge=0)
+    accept_below: float = Field(0.0004, ge=0)  # of a year's contribution margin
     avoid_from: float = Field(0.50, ge=0, le=1)
     owners: dict[Kind, str] = OWNERS
     people: list[str] = ["Finance director", "Credit manager", "Head of sales", "Account manager"]

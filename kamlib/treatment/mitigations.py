@@ -225,7 +225,7 @@ def client_bundles(client: Any, held: Iterable[Protection], policy: Policy) -> l
 def compared_clients(facts: RiskFacts, policy: Policy) -> pd.DataFrame:
     """The clients with most expected money that have not failed, as many as the policy says, if it is material."""
     rules = policy.treatment
-    return facts.living[facts.living["expected"] >= rules.materiality].head(rules.compared)
+    return facts.living[facts.living["expected"] >= rules.materiality * facts.margin].head(rules.compared)
 
 
 def compare_mitigations(facts: RiskFacts, policy: Policy) -> pd.DataFrame:

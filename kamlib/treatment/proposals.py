@@ -39,9 +39,11 @@ def propose_entries(snapshot: Snapshot, facts: RiskFacts, plan: MitigationPlan, 
     found: list[dict[str, Any]] = []
 
     def add(kind: str, client: Any, chance: float, inherent: float, residual: float, evidence: tuple, planned=None):
-        if not chance * inherent >= rules.materiality:
+        if not chance * inherent >= rules.materiality * facts.margin:
             return
-        treatment = propose_treatment(kind, chance, chance * residual, plan, getattr(client, "client_id", ""), policy)
+        treatment = propose_treatment(
+            kind, chance, chance * residual / max(facts.margin, 1e-9), plan, getattr(client, "client_id", ""), policy
+        )
         manager = getattr(client, "account_manager", None)
         own = kind in PERSONAL and isinstance(manager, str)
         key = client.client_id if client is not None else evidence[1]
@@ -102,7 +104,7 @@ def _reading(own: pd.DataFrame, signs: list[str]) -> tuple:
 def propose_treatment(
     kind: str, chance: float, expected: float, plan: MitigationPlan, client: str, policy: Policy
 ) -> str:
-    """Accept what is small, avoid what is likelier than not, transfer where a picked mitigation is another's promise."""
+    """Accept what is small (`expected` is a part of a year's margin), avoid what is likelier than not, transfer where a picked mitigation is another's promise."""
     rules = policy.treatment
     if chance >= rules.avoid_from:
         return "avoid"

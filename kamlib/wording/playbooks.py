@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Note
-from kamlib.language import current_language, listing, tr
+from kamlib.language import current_language, listing, sentences, tr
 from kamlib.treatment import ClientCase, Playbook, playbook_for
 from kamlib.wording.shared import money_in
 from kamlib.wording.warning_names import WARNING_LEVELS, evidence
@@ -69,7 +69,9 @@ def note_playbook(case: ClientCase, playbooks: Mapping[str, Playbook], company: 
         )
         return Note(case.name, (said,))
     filled = found.filled(case_figures(case, company))
-    parts = tuple(f"{heading}: {' '.join(lines)}" for heading, lines in filled.sections)
+    parts = tuple(
+        tr("{heading}: {text}", heading=heading, text=sentences(*lines)) for heading, lines in filled.sections
+    )
     title = tr("{name}: {plan}", name=case.name, plan=found.head.title)
     return Note(
         title,

@@ -89,12 +89,22 @@ def _action_text(action: Any) -> str:
     )
 
 
+def _named(name: str, what: str) -> str:
+    """An action with its client; the company's own stand alone."""
+    return tr("{name}: {action}", name=name, action=what) if name else what
+
+
 def why_treatment(review: Treatment) -> Note:
     """What the plan buys, which kinds are above the appetite, how actions did, what the cover leaves open."""
     plan, currency = review.plan, review.register.currency
     budget = tr("without a bound") if math.isinf(plan.budget) else formats.money(plan.budget)
     said = [
         tr(
+            "Defaults of clients are expected to cost {expected} a year. No mitigation is worth its price.",
+            expected=money_in(currency, plan.expected),
+        )
+        if plan.picked.empty
+        else tr(
             "Of {expected} that defaults of clients are expected to cost a year, {n} mitigations save {saved}, and {tail} of "
             "the worst years' {shortfall}; they cost {cost} (budget {budget}).",
             expected=money_in(currency, plan.expected),
@@ -169,7 +179,7 @@ def note_score(scored: Scored) -> Note:
     overdue = [
         tr(
             "Overdue: {what}",
-            what=_action_text(action) if not action.name else f"{action.name}: {_action_text(action)}",
+            what=_named(action.name, _action_text(action)),
         )
         for action in scored.overdue.head(SHOWN).itertuples()
     ]
@@ -214,7 +224,7 @@ def actions_treatment(review: Treatment) -> Actions:
     register, day = review.register, review.register.date
     items = [
         Action(
-            tr("Overdue: {what}", what=action.what if not action.name else f"{action.name}: {action.what}"),
+            tr("Overdue: {what}", what=_named(action.name, action.what)),
             tr(action.owner),
             formats.day(action.deadline),
             tr(
@@ -406,11 +416,10 @@ def diary_entries(calendar: InsuranceCalendar) -> list[DiaryEntry]:
 def action_line(action: Any, currency: str) -> str:
     """One action on one line, for the terminal."""
     return tr(
-        "{status} {key} {name}{what}: {owner}, by {day}; {money} expected",
+        "{status} {key} {what}: {owner}, by {day}; {money} expected",
         status=tr(STATUS_WORDS[action.status]),
         key=action.action_id,
-        name=f"{action.name}: " if action.name else "",
-        what=action.what,
+        what=_named(action.name, action.what),
         owner=tr(action.owner),
         day=formats.day(action.deadline),
         money=money_in(currency, action.expected_saved),
