@@ -94,6 +94,9 @@ def run(
             result = make_run(wanted, options, progress)
     except DataError as error:
         refuse(error)
+    except OSError as error:  # a full disk, a folder without rights
+        print(f"Stopped: {error}. What was made stays; mend it, then kam run goes on from there.", file=sys.stderr)
+        raise typer.Exit(2) from error
     except KeyboardInterrupt:
         print("Interrupted: what was made stays, kam run goes on from there.", file=sys.stderr)
         os._exit(INTERRUPTED)  # no thread that still waits for a report holds the terminal

@@ -3,6 +3,7 @@
 Each line begins with its ratio. Nothing here is a test: a noisy machine moves both sides of a ratio.
 """
 
+import argparse
 import ast
 import os
 import platform
@@ -10,27 +11,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kamlib.ledger.snapshot import open_snapshot
+from kamlib.reports.making import WORK_PREFIX, Outcome
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import ONE_THREAD, Pool
-from kamlib.runs import Run, load_run
+from kamlib.runs import Run, Selection, keep_snapshot, load_run, parse_run, prepared_snapshot
 
 WORKERS = 2
-BASELINE_REPORTS = 8
 CHROMIUM = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--no-pdf-header-footer",
 ]  # fmt: skip
 
 
-def planned(scratch: Path) -> tuple[Run, list[Task]]:
+def planned(scratch: Path, top: int) -> tuple[Run, list[Task]]:
     """The demo, made once by its command into a scratch folder and then planned again."""
-    run = load_run("demo").model_copy(update={"out": str(scratch / "demo")})
-    seconds = [timed_command("run", "demo", "--out", str(run.folder)) for _ in range(2)]
+    run = load_run("demo").model_copy(update={"out": str(scratch / "demo"), "clients": Selection(top=top)})
+    seconds = [timed_command("run", "demo", "--top", str(top), "--out", str(run.folder)) for _ in range(2)]
     print(
         f"{seconds[0] / seconds[1]:.1f}× the time of an unchanged run: {seconds[0]:.1f} s the whole demo, {seconds[1]:.1f} s unchanged"
     )
@@ -46,13 +48,17 @@ def timed_command(*arguments: str) -> float:
     return time.perf_counter() - started
 
 
-def ours(tasks: list[Task], folder: Path, workers: int, pool: Pool) -> float:
+def ours(tasks: list[Task], folder: Path, workers: int, pool: Pool, title: str = "") -> float:
     """Seconds a report by our pool, which is warm."""
     pool.workers = workers
     started = time.perf_counter()
-    outcomes = [outcome for _, outcome in pool.run(tasks, str(folder), "kam", 2048, lambda _: {"as_of": "2026-09-30"})]
-    assert {outcome.status for outcome in outcomes} == {"made"}, outcomes
-    return (time.perf_counter() - started) / len(tasks)
+    stamp = {"as_of": "2026-09-30", "lang": "en"}
+    made = list(pool.run(tasks, str(folder.resolve()), "kam", 2048, lambda _: stamp))
+    seconds = (time.perf_counter() - started) / len(tasks)
+    assert {outcome.status for _, outcome in made} == {"made"}, made
+    if title:
+        where_time_goes(title, made)
+    return seconds
 
 
 def conventional(task: Task, folder: Path, chromium: str) -> None:
@@ -115,46 +121,129 @@ def plain_script(tasks: list[Task], folder: Path) -> float:
     return (time.perf_counter() - started) / len(tasks)
 
 
+PARTS = "abcdef"
+
+
+def where_time_goes(title: str, made: list[tuple[Task, Outcome]]) -> None:
+    """Mean seconds of each step, a row a notebook."""
+    steps = sorted({step for _, outcome in made for step in outcome.parts})
+    print(f"{title}, mean seconds a report: notebook | {' | '.join(steps)} | all")
+    for name in dict.fromkeys(task.notebook for task, _ in made):
+        outcomes = [outcome for task, outcome in made if task.notebook == name]
+        means = [sum(outcome.parts.get(step, 0.0) for outcome in outcomes) / len(outcomes) for step in steps]
+        total = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
+        print(f"  {name} | {' | '.join(f'{mean:.3f}' for mean in means)} | {total:.3f}")
+
+
+def unshared_mib(folder: Path, found: list[float], stop: threading.Event) -> None:
+    """Note the unshared memory of every report process of a run, again and again."""
+    while not stop.wait(0.1):
+        for work in folder.glob(f"{WORK_PREFIX}*"):
+            try:
+                lines = Path(f"/proc/{work.name.removeprefix(WORK_PREFIX)}/smaps_rollup").read_text().splitlines()
+            except OSError:
+                continue
+            found.append(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024)
+
+
+def at_size(scratch: Path, clients: int, scale: float) -> tuple[float, int]:
+    """Seconds a credit review of the 8 largest clients of a generated company, and its invoices."""
+    sample = {"seed": 2026, "clients": clients, "scale": scale}
+    changes = {
+        "run": f"size-{clients}-{scale}", "title": "Size", "as_of": "2026-09-30", "ledger": {"sample": sample},
+        "notebooks": ["client/credit_review"], "clients": {"top": 8}, "out": str(scratch / f"size-{clients}-{scale}"),
+    }  # fmt: skip
+    run = parse_run(changes, "bench")
+    with prepared_snapshot(run) as prepared:
+        keep_snapshot(prepared, run.folder / "snapshot")
+    notebooks, policy, _ = check_request(run)
+    snapshot = open_snapshot(run.folder / "snapshot")
+    tasks = plan_tasks(run, notebooks, snapshot, policy, "kam")
+    pool = Pool(WORKERS, 600)
+    ours(tasks[:WORKERS], run.folder, WORKERS, pool)
+    return min(ours(tasks, run.folder, WORKERS, pool) for _ in range(2)), len(snapshot.invoices)
+
+
+def size_ratios(scratch: Path, few: int, many: int, small: float, large: float) -> None:
+    """Part c: cost per report by clients, then by lines."""
+    base, base_lines = at_size(scratch, few, small)
+    for clients, scale in ((many, small), (few, large)):
+        cost, lines = at_size(scratch, clients, scale)
+        print(
+            f"{cost / base:.2f}× the cost of a report at {clients:,} clients and {lines:,} lines against {few:,} and "
+            f"{base_lines:,}: {cost:.3f} s against {base:.3f} s"
+        )
+
+
+def help_ratio() -> None:
+    """Part f: ``kam --help`` against a Python that does nothing."""
+    own = min(timed_command("--help") for _ in range(5))
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    print(f"{own:.2f} s kam --help ({time.perf_counter() - started:.2f} s python -c pass)")
+
+
 def main() -> None:
-    """Measure and print."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    print(
-        f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} processors, {WORKERS} reports at a time"
-    )
+    """Measure what is asked for and print: ``bench.py a d --clients 50 1000 --scale 0.15 1.5``."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("parts", nargs="*", default=list(PARTS), choices=[*PARTS, []])
+    reader.add_argument("--top", type=int, default=24, help="clients of the demo")
+    reader.add_argument("--clients", type=int, nargs=2, default=[50, 1000])
+    reader.add_argument("--scale", type=float, nargs=2, default=[0.15, 1.5], help="of the generated company's lines")
+    asked = reader.parse_args()
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {WORKERS} at a time, load average {load}")
     with tempfile.TemporaryDirectory(prefix="kam-bench-") as name:
         scratch = Path(name)
-        run, tasks = planned(scratch)
+        if set(asked.parts) & set("abde"):
+            run, tasks = planned(scratch, asked.top)
+            pool = Pool(WORKERS, 600)
+            stop, unshared = threading.Event(), []
+            watcher = threading.Thread(target=unshared_mib, args=(run.folder, unshared, stop))
+            watcher.start()
+            own = ours(tasks, run.folder, WORKERS, pool, "ours, two at a time")
+            stop.set()
+            watcher.join()
+            if unshared and "e" in asked.parts:
+                print(f"{max(unshared):.0f} MiB unshared at most in a report's process")
+            if "a" in asked.parts:
+                against_conventional(tasks, scratch, own)
+            if "b" in asked.parts:
+                single = ours(tasks, run.folder, 1, pool, "ours, one at a time")
+                os.environ.update(ONE_THREAD)
+                script = plain_script(tasks, scratch)
+                print(
+                    f"{single / script:.2f}× the time of the same cells as a plain script in one warm process, rendering in "
+                    f"both: {single:.3f} s against {script:.3f} s a report, one at a time"
+                )
+        if "c" in asked.parts:
+            size_ratios(scratch, *asked.clients, *asked.scale)
+        if "f" in asked.parts:
+            help_ratio()
+
+
+def against_conventional(tasks: list[Task], scratch: Path, own: float) -> None:
+    """Part a: one report of every notebook by the conventional commands."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("no Chromium on this machine: the conventional way cannot be measured")
+        return
+    few = list({task.notebook: task for task in tasks}.values())
+    weights = {task.notebook: sum(other.notebook == task.notebook for other in tasks) for task in few}
+    seconds: dict[str, float] = {}
+
+    def timed(task: Task) -> None:
         started = time.perf_counter()
-        pool = Pool(WORKERS, 120)
-        pool.warm_up()
-        ours(tasks[:WORKERS], run.folder, WORKERS, pool)
-        start_up = time.perf_counter() - started
-        own = [ours(tasks, run.folder, WORKERS, pool)]
-        if chromium is None:
-            print("no Chromium on this machine: the conventional way cannot be measured")
-        else:
-            few = tasks[:BASELINE_REPORTS]
-            started = time.perf_counter()
-            with ThreadPoolExecutor(WORKERS) as threads:
-                list(threads.map(lambda task: conventional(task, scratch, chromium), few))
-            other = (time.perf_counter() - started) / len(few)
-            own.append(ours(tasks, run.folder, WORKERS, pool))
-            mean = sum(own) / len(own)
-            print(
-                f"{other / mean:.1f}× the reports a minute of papermill + nbconvert + Chromium: {60 / mean:.0f} against "
-                f"{60 / other:.1f} ({mean:.3f} s against {other:.2f} s a report; {len(tasks)} and {len(few)} reports)"
-            )
-            whole = (start_up + mean * len(tasks)) / len(tasks)
-            print(
-                f"{other / whole:.1f}× the same for a run of {len(tasks)} reports with our start-up of {start_up:.1f} s counted in"
-            )
-        single = ours(tasks, run.folder, 1, pool)
-        os.environ.update(ONE_THREAD)
-        script = plain_script(tasks, scratch)
-        print(
-            f"{single / script:.2f}× the time of the same cells as a plain script in one warm process, rendering in both: "
-            f"{single:.3f} s against {script:.3f} s a report, one at a time"
-        )
+        conventional(task, scratch, chromium)
+        seconds[task.notebook] = time.perf_counter() - started
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        list(threads.map(timed, few))
+    other = sum(seconds[name] * count for name, count in weights.items()) / len(tasks) / WORKERS
+    print(
+        f"{other / own:.1f}× the reports a minute of papermill + nbconvert + Chromium: {60 / own:.0f} against {60 / other:.1f} "
+        f"({own:.3f} s against {other:.3f} s a report; each notebook once, weighted by its share of {len(tasks)} reports)"
+    )
 
 
 if __name__ == "__main__":
