@@ -161,6 +161,17 @@ def test_the_index_prints_all_rows_without_its_tools(page):
     assert page.is_visible("#clients tbody tr:last-child td:first-child")
 
 
+def test_figures_come_from_the_report_that_has_them_whatever_comes_first(finished_run, tmp_path):
+    manifest = read_manifest(finished_run)
+    review = next(entry for entry in manifest["reports"] if entry["client_id"])
+    other = json.loads(json.dumps(review)) | {"notebook": "client/another"}
+    other["facts"] |= {"figures": {}, "changes": {}, "histories": {}, "level": "calm", "level_word": "calm"}
+    head = {name: value for name, value in manifest.items() if name != "reports"}
+    write_index(Manifest(tmp_path, head, {"a": other, "b": review}))
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert f'data-sort="{review["facts"]["figures"]["exposure"]!r}"' in text
+
+
 def test_figures_stand_beside_their_small_lines(page):
     cell = page.locator("#clients td svg").first.locator("..")
     assert cell.inner_text().strip() == cell.locator("span").inner_text().strip() != ""

@@ -105,7 +105,8 @@ def _levels(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def _row(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    told = next((entry for entry in entries if entry["facts"].get("level")), entries[0])
+    judged = [entry for entry in entries if entry["facts"].get("level")]
+    told = next((entry for entry in judged if "exposure" in entry["facts"].get("figures", {})), (judged or entries)[0])
     facts = told["facts"]
     figures, changes = facts.get("figures", {}), facts.get("changes", {})
     links = [
