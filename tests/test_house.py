@@ -185,7 +185,7 @@ def notebook_faults(notebook: nbformat.NotebookNode) -> list[str]:
     return faults
 
 
-NOTEBOOKS = sorted((HOUSE / "notebooks").rglob("*.ipynb"))
+NOTEBOOKS = sorted(path for path in (HOUSE / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -25,7 +25,9 @@ def sentences_in_the_code() -> dict[tuple[str, ...], str]:
     found = {}
     for file, _, message, _, _ in extract_from_dir(HOUSE / "kamlib", METHODS, keywords=KEYWORDS):
         found[message if isinstance(message, tuple) else (message,)] = file
-    for path in (HOUSE / "notebooks").rglob("*.ipynb"):
+    for path in (HOUSE / "notebooks").glob("**/[!.]*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts:
+            continue  # what JupyterLab keeps aside
         found[(report_name({"notebook": path.stem}),)] = path.name
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown" and "remove-cell" not in cell.metadata.get("tags", []):

@@ -43,7 +43,7 @@ def explore_losses(snapshot: Snapshot, policy: Policy) -> Panel:
         measure = plots.shown_measure(loss)
         caption = wording.caption_loss(loss, measure, snapshot.currency)
         drawn = blocks.chart(plots.plot_loss(loss), caption, loss.steps[["lost", measure]], half=True)
-        name = tr("the {n} largest", n=count)
+        name = tr("the set of the {n} largest", n=count)
         said = wording.caption_survival(course, course_failed, name, snapshot.currency)
         cash = blocks.chart(plots.plot_survival(course, course_failed), said, course.path, half=True)
         shown = (strip, drawn, cash, tables.table_loss(loss, snapshot.currency))
