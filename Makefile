@@ -26,7 +26,7 @@ test: $(READY) ## style, all tests, all notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2
-	$(BIN)/pytest --nbval-lax notebooks
+	$(BIN)/pytest --nbval-lax -n 2 --dist loadfile notebooks
 
 bench: $(READY) ## speed as ratios in one run, against papermill + nbconvert + Chromium
 	$(BIN)/python tests/benchmarks/bench.py

@@ -62,9 +62,15 @@ def report_name(entry: dict[str, Any]) -> str:
 
 
 def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
-    """The findings with the most money behind them, each with its report."""
+    """The gravest findings, those with the most money behind them first, each with its report."""
     told = [entry for entry in manifest.reports.values() if entry["facts"].get("finding")]
-    told.sort(key=lambda entry: (-(entry["facts"]["finding_value"] or 0), entry["executed"]))
+    told.sort(
+        key=lambda entry: (
+            LEVEL_ORDER.get(entry["facts"].get("level", ""), 9),
+            -(entry["facts"]["finding_value"] or 0),
+            entry["executed"],
+        )
+    )
     return [
         {
             "text": entry["facts"]["finding"],
