@@ -1,14 +1,13 @@
 """Profiles: one YAML file that says where each canonical column stands in a system's export."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.schema import DAY, FLAG, MONEY, NUMBER, TABLES, TEXT, kind_of, required_columns
-from kamlib.settings import HOUSE, Strict, checked_model, read_yaml
+from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
 PROFILE_FOLDER = HOUSE / "params" / "profiles"
 ISO_FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d", "%Y%m%d"]
@@ -204,7 +203,7 @@ def load_profile(name: str) -> Profile:
     DataError
         Unknown name (the known ones are listed), or faults in the file, all of them.
     """
-    path = Path(name) if name.endswith((".yaml", ".yml")) else PROFILE_FOLDER / f"{name}.yaml"
+    path = house_path(name) if name.endswith((".yaml", ".yml")) else PROFILE_FOLDER / f"{name}.yaml"
     known = profile_names()
     if not path.is_file() or (path.parent == PROFILE_FOLDER and path.stem not in known):
         raise DataError(Fault("profile", name, f"Use one of {', '.join(known)}, or the path of a profile's YAML file."))
