@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test bench lab clean
+.PHONY: help setup report test test-long bench lab clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kamlib needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -27,6 +27,9 @@ test: $(READY) ## style, all tests, all notebooks
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2
 	$(BIN)/pytest --nbval-lax -n 2 --dist loadfile notebooks
+
+test-long: $(READY) ## whole runs under faults, on a cluster, in both languages, in a browser: half an hour
+	$(BIN)/pytest -m long
 
 bench: $(READY) ## speed as ratios in one run, against papermill + nbconvert + Chromium
 	$(BIN)/python tests/benchmarks/bench.py

@@ -60,10 +60,9 @@ def buying_summary(purchases: pd.DataFrame, end: pd.Timestamp, unit_days: float 
     Examples
     --------
     >>> days = pd.to_datetime(["2026-01-01", "2026-01-15", "2026-01-15"])
-    >>> buying_summary(pd.DataFrame({"client_id": "a", "date": days}), pd.Timestamp("2026-01-29"))
-               frequency  recency  age
-    client_id
-    a                  1      2.0  4.0
+    >>> summary = buying_summary(pd.DataFrame({"client_id": "a", "date": days}), pd.Timestamp("2026-01-29"))
+    >>> summary.loc["a"].tolist()
+    [1.0, 2.0, 4.0]
     """
     known = purchases.loc[purchases["date"] <= end, ["client_id", "date"]].drop_duplicates()
     days = known.groupby("client_id")["date"].agg(["count", "min", "max"])

@@ -138,3 +138,14 @@ def find_chromium() -> str:
     if found is None:
         pytest.skip("no Chromium on this machine")
     return found
+
+
+LONG = ("test_faults", "test_cluster", "test_untrusted", "test_report_files", "test_languages_alike", "test_index")
+"""Whole runs that take minutes each; `make test-long` runs them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set the long tests apart from those that every change waits for."""
+    for item in items:
+        if item.path.stem in LONG:
+            item.add_marker(pytest.mark.long)

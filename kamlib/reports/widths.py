@@ -51,7 +51,7 @@ def table_lines(block: dict[str, Any], widths: Sequence[float]) -> int:
     --------
     >>> columns = [{"label": "What", "numeric": False}]
     >>> table_lines({"columns": columns, "rows": [["word " * 60], ["one"]]}, [100.0])
-    5
+    4
     """
     scale = PAGE / max(sum(widths), 1.0)
     rooms = [max(width * scale - GAP, 1.0) for width in widths]
