@@ -3,12 +3,13 @@
 Floors, each importing from lower ones only (``tests/test_house.py`` holds this):
 
 0. ``errors``, ``language``, ``formats``, ``fonts``, ``style``: what went wrong; English and Chinese; how pages look
-1. ``late_payment``, ``default_model``, ``financing_costs``, ``mitigation``, ``protection_effects``, ``concentration``, ``lending``, ``break_even``, ``key_clients``, ``loss_model``, ``matching``, ``control_charts``, ``receivables``,
-   ``payments``, ``statements``, ``scorecard``, ``model_validation``, ``structural_breaks``, ``bargaining``,
-   ``bgnbd``, ``churn``, ``contracts``, ``demand``, ``forecasts``, ``market``, ``relationship``: measures, pure
-   functions on frames
-2. ``alerting``, ``settings``, ``policy``, ``ledger``, ``samples``, ``runs``: files people write, canonical tables, the generated company
-3. ``client_profile``, ``screening``, ``executive``, ``dependence``, ``ranking``, ``early_warning``, ``post_mortem``, ``stress``, ``credit``, ``treatment``: analyses, a snapshot and the policy in, one frozen result out
+1. ``change_detection``, ``churn``, ``concentration``, ``contracts``, ``demand``, ``financing``, ``key_clients``,
+   ``loss_model``, ``model_validation``, ``protection``, ``receivables``, ``relationship``, ``scoring``,
+   ``statements``: measures, pure functions on frames
+2. ``settings``, ``policy``, ``ledger``, ``samples``, ``alerting``, ``runs``: files people write, canonical tables, the
+   generated company
+3. ``dependence``, ``ranking``, ``stress``, ``credit``, ``client_profile``, ``early_warning``, ``treatment``,
+   ``post_mortem``, ``executive``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``methods``, ``plots``, ``tables``, ``wording``: a result shown
 5. ``explore``, ``monitoring``, ``reports``, ``unchanged``: panels to turn; notebooks executed and rendered
 6. ``cli``: arguments only

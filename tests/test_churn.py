@@ -7,7 +7,8 @@ from conftest import golden, real_data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib import bgnbd, churn
+from kamlib import churn
+from kamlib.churn import bgnbd
 from kamlib.errors import DataError
 
 

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib import bargaining, client_profile, market, plots, relationship, tables, wording
+from kamlib import client_profile, plots, relationship, tables, wording
 from kamlib.client_profile import book
 from kamlib.client_profile.book import keep_book
+from kamlib.demand import market
 from kamlib.language import use_language
 from kamlib.ledger.snapshot import snapshot_from_frames
+from kamlib.relationship import bargaining
 
 DAY = "2026-09-30"
 OF_PROFILE = [

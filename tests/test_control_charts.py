@@ -9,9 +9,9 @@ from conftest import golden
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kamlib.change_detection.structural_breaks import f_statistics
 from kamlib.early_warning import cusum_chart, ewma_chart, page_hinkley, structural_break
 from kamlib.errors import DataError
-from kamlib.structural_breaks import f_statistics
 
 SERIES = st.lists(st.floats(-1e4, 1e4), min_size=14, max_size=60)
 

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from conftest import real_data
 
-from kamlib import default_model as dm
 from kamlib import model_validation as mv
 from kamlib.errors import DataError
+from kamlib.scoring import default_model as dm
 from kamlib.statements import altman_ratios, altman_z
 
 COLUMNS = {

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib import demand, forecasts
+from kamlib import demand
+from kamlib.demand import forecasts
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,10 @@ import psutil
 import pytest
 from conftest import HOUSE, KAM, SMALL_RUN, read_manifest
 
-from kamlib import runs
 from kamlib.errors import DataError
 from kamlib.reports import kin, pool
 from kamlib.reports.plan import client_folder
-from kamlib.runs import parse_run
+from kamlib.runs import parse_run, snapshots
 
 pytestmark = pytest.mark.slow
 MOMENT = re.compile(rb"Made [^<]{10,60} by kamlib")  # the index page says when it was made
@@ -236,15 +235,15 @@ def test_a_source_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch
         },
         "x",
     )
-    build = runs._build
+    build = snapshots.build_snapshot
 
     def while_read(*arguments):
         build(*arguments)
         with ledger.open("a") as stream:
             stream.write("R2,C01,2026-07-04,2026-08-02,99.00,EUR\n")
 
-    monkeypatch.setattr(runs, "_build", while_read)
-    with pytest.raises(DataError, match="changed while it was read"), runs.prepared_snapshot(run):
+    monkeypatch.setattr(snapshots, "build_snapshot", while_read)
+    with pytest.raises(DataError, match="changed while it was read"), snapshots.prepared_snapshot(run):
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["invoices.csv"]
 

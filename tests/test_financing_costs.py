@@ -6,8 +6,8 @@ from conftest import golden
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib import financing_costs as fc
 from kamlib.errors import DataError
+from kamlib.financing import financing_costs as fc
 
 
 def test_m01_late_interest_in_the_united_kingdom():

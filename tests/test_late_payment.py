@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from conftest import real_data
 
-from kamlib import late_payment as lp
 from kamlib import model_validation as mv
 from kamlib.errors import DataError
+from kamlib.scoring import late_payment as lp
 
 
 def make_items(clients: int = 12, each: int = 30, seed: int = 4, told: float = 1.5) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import snapshot_from_frames
-from kamlib.matching import MATCH_METHODS, match_payments
 from kamlib.receivables import open_items
+from kamlib.receivables.matching import MATCH_METHODS, match_payments
 
 
 def invoices(*rows):

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 from conftest import make_invoices, make_receipts
 
-from kamlib import payments
-from kamlib.receivables import open_items
+from kamlib.receivables import open_items, payments
 
 
 def months(values, weights=None):

@@ -17,7 +17,7 @@ from kamlib.post_mortem.case import Case, CaseFile
 from kamlib.post_mortem.counterfactuals import judge_measures, possible_measures, setting_of
 from kamlib.post_mortem.ledger_facts import client_book, protections_held
 from kamlib.post_mortem.lessons import policy_diff
-from kamlib.protection_effects import Protection
+from kamlib.protection.protection_effects import Protection
 from kamlib.reports.batch import checked_ledger
 from kamlib.reports.plan import plan_tasks
 from kamlib.runs import parse_run

@@ -6,8 +6,8 @@ from conftest import golden
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib import protection_effects as pe
 from kamlib.errors import DataError
+from kamlib.protection import protection_effects as pe
 
 money = st.floats(0, 1e9).map(lambda value: round(value, 2))
 share = st.floats(0, 1)

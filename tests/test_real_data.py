@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from conftest import KAM, blocks_of, read_manifest, real_data
 
-from kamlib import concentration, dependence, payments
+from kamlib import concentration, dependence
 from kamlib.ledger.ingest import ingest
 from kamlib.ledger.profiles import load_profile, parse_profile
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, open_snapshot
 from kamlib.ledger.sources import find_files
-from kamlib.receivables import open_items
+from kamlib.receivables import open_items, payments
 
 pytestmark = pytest.mark.real_data
 IBM = "ibm_receivables/WA_Fn-UseC_-Accounts-Receivable.csv"

@@ -5,8 +5,8 @@ from conftest import golden
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib import scorecard as sc
 from kamlib.errors import DataError
+from kamlib.scoring import scorecard as sc
 
 SCALE = {"A": 80.0, "BBB": 65.0, "BB": 50.0, "B": 0.0}
 

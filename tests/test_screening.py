@@ -5,10 +5,10 @@ import yaml
 from conftest import HOUSE
 
 from kamlib import tables, wording
+from kamlib.credit.screening import load_screening, screen
 from kamlib.errors import DataError
 from kamlib.language import use_language
 from kamlib.reports.paper import write_paper
-from kamlib.screening import load_screening, screen
 
 SAMPLE = HOUSE / "params" / "screening" / "varden_distribution.yaml"
 

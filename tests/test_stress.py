@@ -9,8 +9,9 @@ from conftest import golden, make_invoices, make_receipts
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from kamlib import break_even, lending, stress
+from kamlib import stress
 from kamlib.errors import DataError
+from kamlib.financing import break_even, lending
 from kamlib.ledger.snapshot import snapshot_from_frames
 from kamlib.policy import load_policy
 from kamlib.policy.stress import Scenario, Stress

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from kamlib.alerting.actions import add_action, close_action, read_actions
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import snapshot_from_frames
-from kamlib.mitigation import break_even_probability, efficient_sets, pick_under_budget
 from kamlib.policy import Policy, load_policy
-from kamlib.protection_effects import Protection
+from kamlib.protection.mitigation import break_even_probability, efficient_sets, pick_under_budget
+from kamlib.protection.protection_effects import Protection
 from kamlib.treatment import (
     FIGURES,
     MITIGATIONS,

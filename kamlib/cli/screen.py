@@ -21,12 +21,12 @@ def screen(
 
     try:
         from kamlib import __version__, formats, tables, wording
+        from kamlib.credit.screening import load_screening
+        from kamlib.credit.screening import screen as screen_one
         from kamlib.language import tr, use_language
         from kamlib.policy import load_policy
         from kamlib.reports.paper import write_paper
         from kamlib.runs import REPORT_FOLDER
-        from kamlib.screening import load_screening
-        from kamlib.screening import screen as screen_one
 
         use_language(lang)
         screened = load_screening(file)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib import bgnbd, churn
+from kamlib import churn
+from kamlib.churn import bgnbd
 from kamlib.dependence import revenue_by_client, window_start
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import BOOK_FILE, Snapshot
@@ -33,7 +34,7 @@ class Book:
     model_fault : str
         Why there is none.
     calibration : DataFrame
-        See `kamlib.bgnbd.calibrate_buying`; empty where the history is too short.
+        See `kamlib.churn.bgnbd.calibrate_buying`; empty where the history is too short.
     lives : DataFrame
         ``client_id, quarters, lost`` of clients that have or had a contract.
     """

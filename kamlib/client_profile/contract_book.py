@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib import bgnbd, churn
+from kamlib import churn
 from kamlib import contracts as ct
+from kamlib.churn import bgnbd
 from kamlib.client_profile.book import Book, book_of
 from kamlib.client_profile.contract import contracts_in_force
 from kamlib.dependence import client_names, revenue_by_client

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib import demand as dm
-from kamlib.forecasts import Forecast, forecast_quarters
+from kamlib.change_detection.structural_breaks import StructuralBreak, structural_break
+from kamlib.demand.forecasts import Forecast, forecast_quarters
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
-from kamlib.structural_breaks import StructuralBreak, structural_break
 
 LEAST_MONTHS = 3
 

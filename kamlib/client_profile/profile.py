@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib import bgnbd, churn
+from kamlib import churn
+from kamlib.churn import bgnbd
 from kamlib.client_profile.book import QUARTER_DAYS, Book, book_of
 from kamlib.client_profile.contract import ContractPosition, contract_position
 from kamlib.client_profile.demand import DemandPosition, demand_position

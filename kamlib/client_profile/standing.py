@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamlib import bargaining, relationship
+from kamlib import relationship
 from kamlib.client_profile.demand import monthly_revenue
+from kamlib.demand.market import Sensitivity, market_sensitivity, market_stress
 from kamlib.dependence import window_start
 from kamlib.ledger.snapshot import Snapshot
-from kamlib.market import Sensitivity, market_sensitivity, market_stress
 from kamlib.policy import Policy
+from kamlib.relationship import bargaining
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from kamlib.credit.position import COMPONENTS, MEASURES, Position, client_positi
 from kamlib.credit.provisions import PortfolioProvision, provision_portfolio
 from kamlib.credit.review import CreditReview, review_client
 from kamlib.credit.what_if import GradedBook, PolicyChange, changed_policy, compare_policies, graded_book
-from kamlib.financing_costs import late_interest
+from kamlib.financing.financing_costs import late_interest
 from kamlib.model_validation import population_stability_index
-from kamlib.scorecard import scorecard_points
+from kamlib.scoring.scorecard import scorecard_points
 
 __all__ = [
     "COMPONENTS",

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamlib import payments
+from kamlib.change_detection.structural_breaks import StructuralBreak, structural_break
 from kamlib.credit.position import Book
 from kamlib.dependence import window_start
 from kamlib.policy import Policy
-from kamlib.structural_breaks import StructuralBreak, structural_break
+from kamlib.receivables import payments
 
 SEASON_MONTHS = 36
 BREAK_MONTHS = 12  # fewer whole months tell no break

@@ -7,7 +7,7 @@ import pandas as pd
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import grade_portfolio
 from kamlib.credit.position import items_in_reporting_currency
-from kamlib.financing_costs import late_interest
+from kamlib.financing.financing_costs import late_interest
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy

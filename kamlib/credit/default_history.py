@@ -6,20 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib import payments
 from kamlib.credit.position import items_in_reporting_currency
-from kamlib.default_model import (
+from kamlib.dependence import window_start
+from kamlib.ledger.schema import REVENUE_KINDS
+from kamlib.ledger.snapshot import Snapshot
+from kamlib.model_validation import Estimate, auc_interval, brier_score, wilson_interval
+from kamlib.policy import Policy
+from kamlib.receivables import payments
+from kamlib.scoring.default_model import (
     DefaultModel,
     fit_default_model,
     probability_of_default,
     shrunk_default_rate,
     shrunk_probability,
 )
-from kamlib.dependence import window_start
-from kamlib.ledger.schema import REVENUE_KINDS
-from kamlib.ledger.snapshot import Snapshot
-from kamlib.model_validation import Estimate, auc_interval, brier_score, wilson_interval
-from kamlib.policy import Policy
 
 FEATURES = ("days_late", "delay_rate", "overdue_share", "revenue_change", "months_known")
 

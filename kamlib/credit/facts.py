@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from kamlib import payments
 from kamlib.credit.position import Book, items_in_reporting_currency, protections_in_force
 from kamlib.dependence import window_start
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
-from kamlib.receivables import CENT, material_days_past_due, unapplied_cash
+from kamlib.receivables import CENT, material_days_past_due, payments, unapplied_cash
 from kamlib.statements import altman_by_year, financial_ratios
 from kamlib.statements.altman import ALTMAN_ZONES
 

@@ -8,7 +8,7 @@ from kamlib.errors import DataError
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.policy.scorecard import CRITERIA
-from kamlib.scorecard import Override, Score, final_grade, grade_client, linear_points, weighted_score
+from kamlib.scoring.scorecard import Override, Score, final_grade, grade_client, linear_points, weighted_score
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from kamlib import payments
 from kamlib import receivables as rc
 from kamlib.credit.position import Position
 from kamlib.policy import Policy
+from kamlib.receivables import payments
 
 LEVELS = ("calm", "watch", "alarm")
 UNKNOWN = "unknown"

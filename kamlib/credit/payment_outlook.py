@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.credit.position import Book, open_book
-from kamlib.late_payment import (
+from kamlib.ledger.snapshot import Snapshot
+from kamlib.scoring.late_payment import (
     LateModel,
     choose_late_model,
     expected_payment_days,
     late_probability,
     payment_record,
 )
-from kamlib.ledger.snapshot import Snapshot
 
 COLUMNS = ("client_id", "invoice_id", "due_date", "open_amount", "days_past_due", "late_probability")
 DATES = ("expected_date", "early_date", "late_date")
@@ -48,7 +48,7 @@ def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutl
     ----------
     snapshot : Snapshot
         Narrowed to a client, its past average is used, with the company's late share where it has few invoices; of
-        the whole portfolio, a model is tried beside it (`kamlib.late_payment.choose_late_model`).
+        the whole portfolio, a model is tried beside it (`kamlib.scoring.late_payment.choose_late_model`).
     book : Book or None
         From `kamlib.credit.position.open_book` of the same snapshot, where it is at hand.
     """

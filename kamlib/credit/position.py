@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib import payments
 from kamlib import receivables as rc
 from kamlib.dependence import window_start
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
+from kamlib.receivables import payments
 
 COMPONENTS = ("receivables", "notes", "contract_assets", "unbilled", "undelivered", "custom_stock", "deposits")
 BALANCE_KINDS = {"note": "notes", "contract_asset": "contract_assets", "unbilled": "unbilled"}
@@ -45,7 +45,7 @@ class Position:
     measures : Series, index `MEASURES`
         Collection measures; NaN where they have no meaning.
     by_month : DataFrame
-        Payment behaviour by month due, see `kamlib.payments.delay_by_month`.
+        Payment behaviour by month due, see `kamlib.receivables.payments.delay_by_month`.
     days_late, delay_rate : float
         Of the behaviour window of the policy.
     revenue, prior_revenue : float

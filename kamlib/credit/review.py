@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib import payments
 from kamlib.credit.accounts import Accounts, client_accounts
 from kamlib.credit.behaviour import PaymentBehaviour, payment_behaviour
 from kamlib.credit.facts import credit_facts
@@ -22,6 +21,7 @@ from kamlib.ledger.confidence import Confidence, confidence
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.policy.authority import Approver
+from kamlib.receivables import payments
 
 RESTS_ON = ("invoices", "receipts", "clients", "orders", "protections", "statements", "ratings")
 

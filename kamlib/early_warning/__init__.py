@@ -1,6 +1,7 @@
 """Early warning: which clients show signs of trouble, how grave they are, and how well such signs have warned before."""
 
-from kamlib.control_charts import cusum_chart, ewma_chart, page_hinkley
+from kamlib.change_detection.control_charts import cusum_chart, ewma_chart, page_hinkley
+from kamlib.change_detection.structural_breaks import structural_break
 from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.catalogue import CATALOGUE
 from kamlib.early_warning.levels import LEVELS, UNKNOWN, warning_levels
@@ -23,7 +24,6 @@ from kamlib.early_warning.watch_list import (
     watch_list,
     worst_charts,
 )
-from kamlib.structural_breaks import structural_break
 
 __all__ = [
     "CATALOGUE",

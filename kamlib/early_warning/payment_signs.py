@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from kamlib.control_charts import exponential_average
+from kamlib.change_detection.control_charts import exponential_average
+from kamlib.change_detection.structural_breaks import f_statistics, sup_f_p_value
 from kamlib.early_warning.panel import Panel
 from kamlib.early_warning.reading import Reading, mean_and_spread, ratio, reading, trailing
 from kamlib.policy.early_warning import EarlyWarning
-from kamlib.structural_breaks import f_statistics, sup_f_p_value
 
 QUARTER, YEAR = 3, 12
 

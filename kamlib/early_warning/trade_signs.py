@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kamlib.control_charts import one_sided_cusum
+from kamlib.change_detection.control_charts import one_sided_cusum
 from kamlib.early_warning.panel import Panel
 from kamlib.early_warning.payment_signs import QUARTER, YEAR
 from kamlib.early_warning.reading import Reading, mean_and_spread, ratio, reading, trailing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.control_charts import CusumChart, EwmaChart, cusum_chart, ewma_chart
+from kamlib.change_detection.control_charts import CusumChart, EwmaChart, cusum_chart, ewma_chart
 from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.payment_signs import baseline
 from kamlib.early_warning.reading import mean_and_spread

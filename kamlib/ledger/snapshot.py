@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.schema import CONVERTED, REVENUE_KINDS, TABLES, check_table, empty_table, known_on
-from kamlib.matching import match_payments
 from kamlib.policy.receivables import Receivables
 from kamlib.receivables.impairment import payment_lags
+from kamlib.receivables.matching import match_payments
 
 SNAPSHOT_FILE = "snapshot.json"
 BOOK_FILE = "book.json"  # what a run has worked out of all clients, for the reports of single ones
@@ -42,7 +42,7 @@ class Snapshot:
     worked_out : dict
         What `once` has kept of the last views.
     matching : str
-        How receipts find their invoices, see `kamlib.matching.match_payments`; the run's policy says it.
+        How receipts find their invoices, see `kamlib.receivables.matching.match_payments`; the run's policy says it.
     """
 
     date: pd.Timestamp

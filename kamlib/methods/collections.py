@@ -56,7 +56,7 @@ DEFINITIONS = (
             "receipts",
             "clients",
         ),
-        home="financing_costs.late_interest",
+        home="financing.financing_costs.late_interest",
     ),
     Definition(
         keys=(

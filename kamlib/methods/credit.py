@@ -83,7 +83,7 @@ DEFINITIONS = (
             "invoices",
             "receipts",
         ),
-        home="payments.weighted_days_late",
+        home="receivables.payments.weighted_days_late",
     ),
     Definition(
         keys=("dso",),
@@ -199,7 +199,7 @@ DEFINITIONS = (
             "events",
             "clients",
         ),
-        home="scorecard.weighted_score",
+        home="scoring.scorecard.weighted_score",
     ),
     Definition(
         keys=("accounts",),
@@ -318,6 +318,6 @@ DEFINITIONS = (
             "screening.least_references",
             "screening.late_reference_days",
         ),
-        home="screening.screen",
+        home="credit.screening.screen",
     ),
 )

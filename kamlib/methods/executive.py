@@ -113,7 +113,7 @@ DEFINITIONS = (
             "invoices",
             "receipts",
         ),
-        home="matching.match_payments",
+        home="receivables.matching.match_payments",
     ),
     Definition(
         keys=("provenance",),

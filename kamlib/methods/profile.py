@@ -129,7 +129,7 @@ DEFINITIONS = (
         source="Fader, Hardie & Lee 2005",
         policy=("profile.holdout_share",),
         tables=("invoices",),
-        home="bgnbd.fit_buying",
+        home="churn.bgnbd.fit_buying",
     ),
     Definition(
         keys=(
@@ -147,7 +147,7 @@ DEFINITIONS = (
             "profile.decline_watch",
         ),
         tables=("invoices",),
-        home="forecasts.forecast_quarters",
+        home="demand.forecasts.forecast_quarters",
     ),
     Definition(
         keys=("demand",),
@@ -219,7 +219,7 @@ DEFINITIONS = (
             "profile.money_rate",
         ),
         tables=("invoices",),
-        home="bargaining.price_position",
+        home="relationship.bargaining.price_position",
     ),
     Definition(
         keys=("market",),

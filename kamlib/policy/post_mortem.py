@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from kamlib.protection_effects import PAYOUT_ORDER
+from kamlib.protection.protection_effects import PAYOUT_ORDER
 from kamlib.settings import Strict
 
 

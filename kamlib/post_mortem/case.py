@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from kamlib.ledger.schema import PROTECTION_KINDS
-from kamlib.protection_effects import Protection
+from kamlib.protection.protection_effects import Protection
 from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
 
 CASE_FOLDER = HOUSE / "params" / "cases"

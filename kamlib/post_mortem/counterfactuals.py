@@ -14,7 +14,7 @@ import pandas as pd
 
 from kamlib.policy import Policy
 from kamlib.post_mortem.ledger_facts import ClientBook, open_part
-from kamlib.protection_effects import (
+from kamlib.protection.protection_effects import (
     Protection,
     instalments_left,
     loss_after,

@@ -9,7 +9,7 @@ from kamlib.dependence import open_balances
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.post_mortem.case import Case
-from kamlib.protection_effects import Protection
+from kamlib.protection.protection_effects import Protection
 from kamlib.receivables import CENT
 
 

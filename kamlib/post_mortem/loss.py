@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.policy.post_mortem import PostMortem
-from kamlib.protection_effects import Protection, payout_waterfall
+from kamlib.protection.protection_effects import Protection, payout_waterfall
 
 DAYS_A_YEAR = 365
 BACK = ("recovery", "sale")

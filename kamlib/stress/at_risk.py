@@ -9,7 +9,7 @@ from kamlib.dependence import client_economics, client_names, open_balances
 from kamlib.errors import DataError, Fault
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
-from kamlib.protection_effects import insurance_payout
+from kamlib.protection.protection_effects import insurance_payout
 from kamlib.stress.exits import days_held
 
 LEVELS = ("low", "base", "high")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.break_even import break_even_revenue
 from kamlib.dependence import client_economics
 from kamlib.errors import Fault, raise_faults
+from kamlib.financing.break_even import break_even_revenue
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.stress.cash import CashModel, cash_model

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from kamlib.errors import Fault, raise_faults
+from kamlib.financing.lending import borrowing_base, debt_service_coverage
 from kamlib.ledger.snapshot import Snapshot
-from kamlib.lending import borrowing_base, debt_service_coverage
 from kamlib.policy import Policy
 from kamlib.stress.cash import CashModel, cash_model
 from kamlib.stress.shocks import losing, shock_of

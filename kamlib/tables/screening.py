@@ -4,8 +4,8 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
+from kamlib.credit.screening import Admission
 from kamlib.language import phrase, tr
-from kamlib.screening import Admission
 from kamlib.tables.shared import table_of
 
 CRITERION_NAMES = {

@@ -11,7 +11,7 @@ from kamlib.early_warning import WatchList, review_early_warning
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.loss_model import SimulatedLosses, simulate_losses
 from kamlib.policy import Policy
-from kamlib.protection_effects import Protection
+from kamlib.protection.protection_effects import Protection
 from kamlib.receivables import CENT
 from kamlib.stress import MoneyAtRisk, money_at_risk
 

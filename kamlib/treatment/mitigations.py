@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from kamlib.financing_costs import DISCOUNT_METHODS, discount_rate, factoring_result
-from kamlib.mitigation import break_even_probability
+from kamlib.financing.financing_costs import DISCOUNT_METHODS, discount_rate, factoring_result
 from kamlib.policy import Policy
-from kamlib.protection_effects import (
+from kamlib.protection.mitigation import break_even_probability
+from kamlib.protection.protection_effects import (
     Protection,
     capped_exposure,
     instalments_left,
@@ -279,7 +279,7 @@ def _worth(saved: float, probability: float, tail: float, policy: Policy) -> flo
 
 
 def bundle_worth(effects: list[Effect], probability: float, tail: float, policy: Policy) -> list[tuple[float, float]]:
-    """Cost and worth a year of each bundle, for `kamlib.mitigation.efficient_sets`; the first is that of none."""
+    """Cost and worth a year of each bundle, for `kamlib.protection.mitigation.efficient_sets`; the first is that of none."""
     now = effects[0].loss
     return [(found.cost, _worth(now - found.loss, probability, tail, policy)) for found in effects]
 

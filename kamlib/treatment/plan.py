@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kamlib.mitigation import Choice, break_even_probability, efficient_sets, pick_under_budget
 from kamlib.policy import Policy
+from kamlib.protection.mitigation import Choice, break_even_probability, efficient_sets, pick_under_budget
 from kamlib.treatment.facts import RiskFacts
 from kamlib.treatment.mitigations import Effect, bundle_worth, client_bundles, compare_mitigations, compared_clients
 

@@ -4,8 +4,8 @@ import pandas as pd
 
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Heading, Note
+from kamlib.credit.screening import ACCEPT, REFUSE, Admission
 from kamlib.language import listing, phrase, sentences, tr
-from kamlib.screening import ACCEPT, REFUSE, Admission
 
 KIND_NAMES = {"prospect": phrase("prospect"), "distributor": phrase("distributor"), "supplier": phrase("supplier")}
 DECISION_NAMES = {

@@ -1,0 +1,1 @@
+"""What protections and terms do to a loss, and which of them a budget buys."""
