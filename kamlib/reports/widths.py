@@ -81,7 +81,7 @@ def _with_breaks(word: str) -> str:
 
 def text_length(text: str) -> float:
     """The length of a text in figures; a Chinese character counts two."""
-    return sum(1.8 if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in text)
+    return sum(2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in text)
 
 
 def _needed(column: dict[str, Any], texts: Sequence[str]) -> float:

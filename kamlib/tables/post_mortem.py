@@ -10,7 +10,7 @@ from kamlib.early_warning import LEVELS
 from kamlib.language import listing, tr
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.post_mortem import PostMortem, level_name
-from kamlib.tables.shared import table_of, table_provenance
+from kamlib.tables.shared import parameters_said, table_of, table_provenance
 from kamlib.wording.post_mortem import (
     change_words,
     mark_kind,
@@ -421,7 +421,7 @@ def table_provenance_case(found: PostMortem, snapshot: Snapshot, **parameters: A
     values = [
         [tr("Published figures"), listing(found.case.sources)],
         [tr("Seen up to"), f"{found.today:%Y-%m-%d}"],
-        *[[name, str(value)] for name, value in parameters.items()],
+        *parameters_said(parameters),
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
     return table_of(tr("What this rests on"), columns, values, values)

@@ -5,10 +5,24 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Table
-from kamlib.language import listing, tr, trn
+from kamlib.language import listing, phrase, tr, trn
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.wording.confidence import table_name
 from kamlib.wording.findings import say_acceptance
+
+PARAMETERS = {
+    "client": phrase("Client"),
+    "policy": phrase("Policy file"),
+    "register": phrase("Register file"),
+    "case": phrase("Case file"),
+    "weights": phrase("Weights"),
+    "window_months": phrase("Window in months"),
+    "previous": phrase("Compared with"),
+    "moved": phrase("Threshold moved"),
+    "before": phrase("Run before"),
+    "after": phrase("Run after"),
+}
+"""Parameters of notebooks by the names that readers get; one not named here keeps its own."""
 
 
 def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
@@ -27,10 +41,15 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
         [tr("Clients are counted by"), _counted_by(snapshot)],
         *([[tr("Accepted although figures may be wrong by it"), accepted]] if accepted else []),
         [tr("Optional tables missing"), listing(map(table_name, facts.get("missing") or {})) or tr("none")],
-        *[[name, str(value)] for name, value in parameters.items()],
+        *parameters_said(parameters),
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
     return table_of(tr("What this rests on"), columns, values, values, key="provenance")
+
+
+def parameters_said(parameters: dict[str, Any]) -> list[list[str]]:
+    """The parameters of a run by their names in words."""
+    return [[tr(PARAMETERS[name]) if name in PARAMETERS else name, str(value)] for name, value in parameters.items()]
 
 
 def _counted_by(snapshot: Snapshot) -> str:
