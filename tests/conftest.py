@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from kamlib.blocks import BLOCK_MIME
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
@@ -26,7 +27,7 @@ SMALL_RUN = {
     "ledger": {"sample": {"seed": 5, "clients": 30, "months": 30, "scale": 0.15}},
     "company": {"fixed_cost": 19_500_000},
     "notebooks": ["portfolio/concentration_stress", "client/credit_review"],
-    "clients": {"top": 21, "also": ["C0011"]},
+    "clients": {"top": 6, "also": ["C0011"]},
 }
 
 
@@ -98,16 +99,20 @@ def run_kam(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run of 22 clients of a small generated company; read it, do not change it."""
-    folder = tmp_path_factory.mktemp("run")
+def finished_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a run of a small generated company, made once for all workers; read it, do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "finished"
     out = folder / "small"
-    file = folder / "small.yaml"
-    file.write_text(json.dumps(SMALL_RUN | {"out": str(out)}), encoding="utf-8")
-    done = subprocess.run(
-        [*KAM, "run", str(file)], capture_output=True, text=True, timeout=300, cwd=folder, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    with FileLock(f"{folder}.lock"):
+        if not (out / "index.html").exists():
+            folder.mkdir(exist_ok=True)
+            file = folder / "small.yaml"
+            file.write_text(json.dumps(SMALL_RUN | {"out": str(out)}), encoding="utf-8")
+            done = subprocess.run(
+                [*KAM, "run", str(file)], capture_output=True, text=True, timeout=300, cwd=folder, check=False
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
     return out
 
 

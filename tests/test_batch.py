@@ -51,7 +51,7 @@ def test_the_folder_is_as_promised(finished_run):
     }
     assert {"source", "sha256", "rows_in", "rows_used", "rows_quarantined", "totals"} <= set(content["ledger"])
     assert content["ledger"]["rows_in"] == content["ledger"]["rows_used"] + content["ledger"]["rows_quarantined"] > 1000
-    assert len(content["reports"]) == 23
+    assert len(content["reports"]) == 8
     for entry in content["reports"]:
         assert {
             "unit",
@@ -79,7 +79,7 @@ def test_the_folder_is_as_promised(finished_run):
 def test_each_report_holds_its_own_client_and_nobody_elses(finished_run):
     snapshot, policy = open_snapshot(finished_run / "snapshot"), load_policy()
     entries = {key: entry for key, entry in reports(finished_run).items() if key != "portfolio"}
-    assert len(entries) >= 20
+    assert len(entries) == 7
     names = snapshot.table("clients").set_index("client_id")["name"].to_dict()
     charts = {}
     for client, entry in entries.items():
@@ -116,7 +116,7 @@ def test_the_index_figures_are_the_reports_figures(finished_run):
 def test_the_pack_holds_every_report(finished_run):
     reader = pypdf.PdfReader(finished_run / "pack.pdf")
     titles = [item.title for item in reader.outline if not isinstance(item, list)]
-    assert len(titles) == 24
+    assert len(titles) == 9
     assert titles[-1] == "Definitions"
 
 
@@ -127,27 +127,27 @@ def test_unchanged_is_skipped_and_says_why(own_run):
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.html")}
     done = kam("run", file, cwd=out.parent)
     assert done.returncode == 0
-    assert "0 made, 23 skipped, 0 failed" in done.stdout
+    assert "0 made, 8 skipped, 0 failed" in done.stdout
     assert "unchanged: same data" in done.stdout
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*.html")} == before
 
     touched = out / reports(out)["C0002"]["html"]
     touched.write_text("touched", encoding="utf-8")
     done = kam("run", file, cwd=out.parent)
-    assert "1 made, 22 skipped" in done.stdout
+    assert "1 made, 7 skipped" in done.stdout
     assert "touched" in done.stdout
     assert touched.read_text(encoding="utf-8") != "touched"
 
     (out / "pack.pdf").unlink()
-    assert "0 made, 23 skipped" in kam("run", file, cwd=out.parent).stdout
+    assert "0 made, 8 skipped" in kam("run", file, cwd=out.parent).stdout
     assert (out / "pack.pdf").is_file()
 
     done = kam("run", file, "--clients", "C0001", "--fresh", cwd=out.parent)
     assert "1 × made afresh, as asked" in done.stdout or "2 × made afresh, as asked" in done.stdout
-    assert len(reports(out)) == 23  # the others are kept
+    assert len(reports(out)) == 8  # the others are kept
 
     done = kam("run", file, "--as-of", "2026-08-31", cwd=out.parent)
-    assert "23 made" in done.stdout
+    assert "8 made" in done.stdout
     assert "changed: the data" in done.stdout
 
 
