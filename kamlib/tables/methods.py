@@ -15,6 +15,8 @@ SECTION_NAMES = {
     "collections": phrase("Collections"),
     "early_warning": phrase("Early warning"),
     "profile": phrase("Contract, demand, relationship, churn"),
+    "treatment": phrase("Risk treatment"),
+    "post_mortem": phrase("Case post-mortem"),
 }
 
 
