@@ -107,7 +107,6 @@ DEFINITIONS = (
         ),
         tables=("invoices", "receipts", "protections"),
         home="treatment.calendar.insurance_calendar",
-        example="protection.protection_effects.insurance_payout",
     ),
     Definition(
         keys=("insurance_dates",),

@@ -47,7 +47,7 @@ from kamlib.tables.key_clients import (
     table_tiers,
     table_what_if,
 )
-from kamlib.tables.methods import table_policy, tables_methods
+from kamlib.tables.methods import blocks_methods, table_policy, table_terms
 from kamlib.tables.post_mortem import kpis_case, table_library, table_provenance_case, table_timeline, told_marks
 from kamlib.tables.post_mortem_lessons import table_lessons, table_lookalikes
 from kamlib.tables.post_mortem_loss import table_derived, table_loss_steps, tables_case_loss
@@ -88,6 +88,7 @@ from kamlib.tables.warning import (
 )
 
 __all__ = [
+    "blocks_methods",
     "choose_clients",
     "kpi_confidence",
     "kpis_case",
@@ -184,6 +185,7 @@ __all__ = [
     "table_split",
     "table_survival",
     "table_termination",
+    "table_terms",
     "table_tiers",
     "table_timeline",
     "table_top_five",
@@ -197,7 +199,6 @@ __all__ = [
     "tables_counterfactuals",
     "tables_default",
     "tables_loss",
-    "tables_methods",
     "tables_replay",
     "told_marks",
 ]
