@@ -146,6 +146,22 @@ class Note(Block):
 
 
 @dataclass(frozen=True)
+class Section(Block):
+    """A heading within a page, as Markdown's second level gives it."""
+
+    kind: ClassVar[str] = "section"
+    title: str
+
+
+@dataclass(frozen=True)
+class Prose(Block):
+    """Running text with emphasis and code: nodes as `kamlib.reports.document` reads them from Markdown."""
+
+    kind: ClassVar[str] = "prose"
+    nodes: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Action:
     """Something to do: what, who, by when, why."""
 

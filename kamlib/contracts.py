@@ -93,6 +93,13 @@ def earliest_exit(contracts: pd.DataFrame, day: Day, reading: str = "any_time") 
     -------
     Series of Timestamp, index of `contracts`
         Never before `day`.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(pd.Series(["2026-01-01", "2026-12-31"]))
+    >>> contract = pd.DataFrame({"start_date": days[:1], "end_date": days[1], "notice_days": 60, "auto_renews": True})
+    >>> [f"{earliest_exit(contract, '2026-09-30', reading)[0]:%Y-%m-%d}" for reading in ("any_time", "to_term_end")]
+    ['2026-11-29', '2026-12-31']
     """
     today = pd.Timestamp(day)
     end, notice = contracts["end_date"], contracts["notice_days"].astype(float).clip(lower=0)
@@ -174,6 +181,13 @@ def expiry_ladder(contracts: pd.DataFrame, day: Day) -> pd.DataFrame:
     DataFrame, one row a step of `LADDER`
         ``step, contracts, annual_value``. A contract whose end has passed stands at ``expired`` even if it
         renewed itself: nobody has recorded the new end.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(pd.Series(["2026-11-15", "2027-06-30", None]))
+    >>> ladder = expiry_ladder(pd.DataFrame({"end_date": ends, "annual_value": [100.0, 250.0, 80.0]}), "2026-09-30")
+    >>> ladder.loc[ladder["contracts"] > 0, ["step", "annual_value"]].values.tolist()
+    [['≤ 90', 100.0], ['181–365', 250.0], ['open_ended', 80.0]]
     """
     left = (contracts["end_date"] - pd.Timestamp(day)).dt.days
     edges = [-np.inf, -0.5, *LADDER_EDGES, np.inf]
@@ -247,6 +261,14 @@ def rank_missing_clauses(
     -------
     DataFrame, one row a clause that is absent or unknown, most money first
         ``clause, status, base, share, base_amount, amount``.
+
+    Examples
+    --------
+    >>> checklist = pd.DataFrame({"clause": ["prepayment", "price_adjustment"], "status": ["absent", "unknown"]})
+    >>> rules = {"prepayment": ("receivables", 0.10), "price_adjustment": ("annual_value", 0.02)}
+    >>> found = rank_missing_clauses(checklist, {"receivables": 90_000.0, "annual_value": 600_000.0}, rules)
+    >>> found[["clause", "amount"]].values.tolist()
+    [['price_adjustment', 12000.0], ['prepayment', 9000.0]]
     """
     rows = []
     for row in checklist[checklist["status"] != PRESENT].itertuples():

@@ -32,8 +32,9 @@ from kamlib.treatment import (
     score_actions,
 )
 from kamlib.treatment.mitigations import insurance_offer
+from kamlib.wording import heading_treatment, note_register, say_score
 from kamlib.wording.playbooks import drill_text, note_playbook
-from kamlib.wording.treatment import diary_entries, heading_treatment, note_register, say_score
+from kamlib.wording.treatment_cover import diary_entries
 
 POLICY = load_policy()
 MONEY = st.floats(0, 5_000_000)

@@ -75,7 +75,7 @@ def list_actions(
         from kamlib.policy import load_policy
         from kamlib.runs import load_run, load_snapshot
         from kamlib.treatment import score_actions
-        from kamlib.wording.treatment import action_line, say_score
+        from kamlib.wording.treatment_actions import action_line, say_score
 
         run = load_run(run_file)
         use_language(run.lang)

@@ -22,7 +22,7 @@ def calendar(
         from kamlib.policy import load_policy
         from kamlib.runs import load_run, load_snapshot
         from kamlib.treatment import diary_file, insurance_calendar
-        from kamlib.wording.treatment import diary_entries
+        from kamlib.wording.treatment_cover import diary_entries
 
         run = load_run(run_file)
         use_language(run.lang)

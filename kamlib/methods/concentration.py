@@ -86,6 +86,7 @@ DEFINITIONS = (
             "clients",
         ),
         home="dependence.review.review_dependence",
+        example="concentration.indices.revenue_shares",
     ),
     Definition(
         keys=("indices",),
@@ -150,6 +151,7 @@ DEFINITIONS = (
             "receipts",
         ),
         home="dependence.appetite.review_appetite",
+        example="concentration.dilution.largest_that_fits",
     ),
     Definition(
         keys=("plan",),
@@ -193,6 +195,7 @@ DEFINITIONS = (
             "clients",
         ),
         home="dependence.axes.review_axes",
+        example="concentration.indices.herfindahl_index",
     ),
     Definition(
         keys=("top_five",),
@@ -208,6 +211,7 @@ DEFINITIONS = (
             "clients",
         ),
         home="dependence.disclosure.review_disclosure",
+        example="concentration.indices.concentration_ratio",
     ),
     Definition(
         keys=(
@@ -229,5 +233,6 @@ DEFINITIONS = (
             "clients",
         ),
         home="ranking.review.review_ranking",
+        example="concentration.indices.revenue_shares",
     ),
 )

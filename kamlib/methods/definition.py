@@ -21,6 +21,8 @@ class Definition:
         Canonical tables whose rows it reads.
     home : str
         The function or class below ``kamlib`` that computes it.
+    example : str
+        The function below ``kamlib`` whose docstring works it on small numbers; empty: `home`, if it does.
     """
 
     keys: tuple[str, ...]
@@ -31,6 +33,7 @@ class Definition:
     source: str = ""
     policy: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    example: str = ""
 
     @property
     def key(self) -> str:

@@ -32,6 +32,7 @@ DEFINITIONS = (
             "market",
         ),
         home="early_warning.warnings.warning_signals",
+        example="change_detection.control_charts.ewma_chart",
     ),
     Definition(
         keys=(
@@ -55,6 +56,7 @@ DEFINITIONS = (
             "events",
         ),
         home="early_warning.levels.warning_levels",
+        example="early_warning.levels.persistent",
     ),
     Definition(
         keys=(
@@ -101,6 +103,7 @@ DEFINITIONS = (
             "events",
         ),
         home="early_warning.performance.judge_alarm",
+        example="early_warning.performance.median_interval",
     ),
     Definition(
         keys=(
@@ -126,5 +129,6 @@ DEFINITIONS = (
             "events",
         ),
         home="early_warning.back_test.back_test",
+        example="model_validation.estimates.wilson_interval",
     ),
 )

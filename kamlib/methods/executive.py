@@ -24,6 +24,7 @@ DEFINITIONS = (
             "contracts",
         ),
         home="executive.review.review_company",
+        example="loss_model.asymptotic.expected_loss",
     ),
     Definition(
         keys=("bridge",),

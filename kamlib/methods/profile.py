@@ -119,6 +119,7 @@ DEFINITIONS = (
             "contracts",
         ),
         home="client_profile.profile.churn_outlook",
+        example="churn.bgnbd.alive_probability",
     ),
     Definition(
         keys=("calibration",),
@@ -130,6 +131,7 @@ DEFINITIONS = (
         policy=("profile.holdout_share",),
         tables=("invoices",),
         home="churn.bgnbd.fit_buying",
+        example="churn.bgnbd.buying_summary",
     ),
     Definition(
         keys=(
@@ -148,6 +150,7 @@ DEFINITIONS = (
         ),
         tables=("invoices",),
         home="demand.forecasts.forecast_quarters",
+        example="demand.forecasts.croston_sba",
     ),
     Definition(
         keys=("demand",),
@@ -235,5 +238,6 @@ DEFINITIONS = (
             "clients",
         ),
         home="client_profile.standing.client_market",
+        example="demand.market.market_stress",
     ),
 )

@@ -80,6 +80,7 @@ DEFINITIONS = (
             "clients",
         ),
         home="ranking.review.review_ranking",
+        example="key_clients.points.points_of",
     ),
     Definition(
         keys=("tiers",),

@@ -9,9 +9,11 @@ from kamlib.methods import (
     credit,
     early_warning,
     executive,
+    post_mortem,
     profile,
     ranking,
     stress,
+    treatment,
 )
 from kamlib.methods.definition import Definition
 
@@ -24,6 +26,8 @@ SECTIONS: dict[str, tuple[Definition, ...]] = {
     "collections": collections.DEFINITIONS,
     "early_warning": early_warning.DEFINITIONS,
     "profile": profile.DEFINITIONS,
+    "treatment": treatment.DEFINITIONS,
+    "post_mortem": post_mortem.DEFINITIONS,
 }
 DEFINITIONS = tuple(definition for section in SECTIONS.values() for definition in section)
 _BY_KEY = {key: definition for definition in DEFINITIONS for key in definition.keys}

@@ -53,6 +53,7 @@ DEFINITIONS = (
             "contracts",
         ),
         home="stress.losing.lose_top",
+        example="financing.break_even.break_even_revenue",
     ),
     Definition(
         keys=(
@@ -79,6 +80,7 @@ DEFINITIONS = (
             "contracts",
         ),
         home="stress.survive.survival",
+        example="financing.lending.borrowing_base",
     ),
     Definition(
         keys=("scenarios",),
@@ -114,6 +116,7 @@ DEFINITIONS = (
             "contracts",
         ),
         home="stress.reverse.reverse_stress",
+        example="stress.reverse.smallest_set",
     ),
     Definition(
         keys=("replacement",),
@@ -162,6 +165,7 @@ DEFINITIONS = (
             "clients",
         ),
         home="stress.default_loss.default_loss",
+        example="loss_model.asymptotic.vasicek_quantile",
     ),
     Definition(
         keys=("default_clients",),
@@ -183,5 +187,6 @@ DEFINITIONS = (
             "ratings",
         ),
         home="stress.default_loss.default_loss",
+        example="loss_model.simulation.simulate_losses",
     ),
 )

@@ -97,6 +97,20 @@ def money_at_risk(snapshot: Snapshot, policy: Policy) -> MoneyAtRisk:
     References
     ----------
     LGD: Basel II §287–288. Months to replace a client and the other ranges are conventions from practice (weak).
+
+    Examples
+    --------
+    One client owes 100,000 and brought a margin of 30,000: 45 % of the balance, and half of the margin for 15 months.
+
+    >>> from kamlib.ledger.snapshot import snapshot_from_frames
+    >>> bill = {"invoice_id": ["R1"], "client_id": ["C1"], "issue_date": ["2026-08-01"], "due_date": ["2026-08-31"]}
+    >>> bill |= {"amount": [120_000.0], "currency": ["EUR"], "cost": [90_000.0]}
+    >>> paid = {"receipt_id": ["P1"], "client_id": ["C1"], "invoice_id": ["R1"], "paid_date": ["2026-09-01"]}
+    >>> paid |= {"amount": [20_000.0], "currency": ["EUR"]}
+    >>> frames = {"invoices": pd.DataFrame(bill), "receipts": pd.DataFrame(paid)}
+    >>> found = money_at_risk(snapshot_from_frames(frames, "2026-09-30", "EUR"), Policy())
+    >>> found.clients[["receivable_loss", "margin_lost", "low", "base", "high"]].values.tolist()
+    [[45000.0, 18750.0, 45000.0, 63750.0, 97500.0]]
     """
     stress, months = policy.stress, policy.concentration.window_months
     frame, margin_assumed = _facts(snapshot, policy, months)

@@ -130,6 +130,16 @@ def smallest_set(damage: np.ndarray, room: np.ndarray, money: np.ndarray) -> tup
     -------
     (str, array of int, int)
         Status, the rows (most money first), and the column that breaks.
+
+    Examples
+    --------
+    Four clients bring margins of 50, 40, 30 and 20; profit bears the loss of 75. Any one of them is borne; of the pairs
+    that are not, the one with least revenue is the answer.
+
+    >>> margin, revenue = np.array([[50.0], [40.0], [30.0], [20.0]]), np.array([400.0, 300.0, 200.0, 100.0])
+    >>> status, lost, _ = smallest_set(margin, np.array([75.0]), revenue)
+    >>> status, lost.tolist()
+    ('found', [0, 2])
     """
     none = np.array([], dtype=int)
     if np.isnan(room).any():

@@ -47,27 +47,12 @@ from kamlib.tables.key_clients import (
     table_tiers,
     table_what_if,
 )
-from kamlib.tables.methods import table_policy, tables_methods
-from kamlib.tables.post_mortem import (
-    kpis_case,
-    table_bundle,
-    table_counterfactuals,
-    table_demanded,
-    table_derived,
-    table_lessons,
-    table_library,
-    table_lookalikes,
-    table_loss_steps,
-    table_months,
-    table_pairs,
-    table_provenance_case,
-    table_signals_replayed,
-    table_timeline,
-    tables_case_loss,
-    tables_counterfactuals,
-    tables_replay,
-    told_marks,
-)
+from kamlib.tables.methods import blocks_methods, table_policy, table_terms
+from kamlib.tables.post_mortem import kpis_case, table_library, table_provenance_case, table_timeline, told_marks
+from kamlib.tables.post_mortem_lessons import table_lessons, table_lookalikes
+from kamlib.tables.post_mortem_loss import table_derived, table_loss_steps, tables_case_loss
+from kamlib.tables.post_mortem_measures import table_bundle, table_counterfactuals, table_pairs, tables_counterfactuals
+from kamlib.tables.post_mortem_replay import table_demanded, table_months, table_signals_replayed, tables_replay
 from kamlib.tables.profile import kpis_profile
 from kamlib.tables.profile_contracts import table_clauses, table_contracts, table_termination
 from kamlib.tables.profile_demand import table_demand, table_forecast
@@ -87,18 +72,10 @@ from kamlib.tables.stress import (
     tables_default,
     tables_loss,
 )
-from kamlib.tables.treatment import (
-    kpis_treatment,
-    table_actions,
-    table_alone,
-    table_cover,
-    table_dates,
-    table_evidence_register,
-    table_gaps,
-    table_picked,
-    table_register,
-    table_risk_appetite,
-)
+from kamlib.tables.treatment import kpis_treatment, table_actions
+from kamlib.tables.treatment_cover import table_cover, table_dates, table_gaps
+from kamlib.tables.treatment_plan import table_alone, table_picked
+from kamlib.tables.treatment_register import table_evidence_register, table_register, table_risk_appetite
 from kamlib.tables.warning import (
     kpis_warning,
     table_changes,
@@ -111,6 +88,7 @@ from kamlib.tables.warning import (
 )
 
 __all__ = [
+    "blocks_methods",
     "choose_clients",
     "kpi_confidence",
     "kpis_case",
@@ -207,6 +185,7 @@ __all__ = [
     "table_split",
     "table_survival",
     "table_termination",
+    "table_terms",
     "table_tiers",
     "table_timeline",
     "table_top_five",
@@ -220,7 +199,6 @@ __all__ = [
     "tables_counterfactuals",
     "tables_default",
     "tables_loss",
-    "tables_methods",
     "tables_replay",
     "told_marks",
 ]

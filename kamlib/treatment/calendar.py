@@ -77,6 +77,22 @@ def insurance_calendar(snapshot: Snapshot, policy: Policy) -> InsuranceCalendar:
     References
     ----------
     Protracted default: usually 60 days after the due date (trade credit insurers' glossaries); your own policy counts.
+
+    Examples
+    --------
+    An invoice of 100,000 fell due on 31 August and is insured up to 80,000.
+
+    >>> from kamlib.ledger.snapshot import snapshot_from_frames
+    >>> bill = {"invoice_id": ["R1"], "client_id": ["C1"], "issue_date": ["2026-08-01"], "due_date": ["2026-08-31"]}
+    >>> bill |= {"amount": [100_000.0], "currency": ["EUR"]}
+    >>> paid = {"receipt_id": ["P1"], "client_id": ["C2"], "paid_date": ["2026-09-01"], "amount": [1.0], "currency": ["EUR"]}
+    >>> cover = {"client_id": ["C1"], "kind": ["insurance"], "start_date": ["2026-01-01"], "end_date": ["2027-12-31"]}
+    >>> cover |= {"limit": [80_000.0], "insured_share": [0.9], "deductible": [0.0], "annual_cost": [300.0]}
+    >>> frames = {"invoices": bill, "receipts": paid, "protections": cover}
+    >>> snapshot = snapshot_from_frames({name: pd.DataFrame(rows) for name, rows in frames.items()}, "2026-09-30", "EUR")
+    >>> calendar = insurance_calendar(snapshot, Policy())
+    >>> calendar.gap_amount, [f"{row.event} {row.day:%Y-%m-%d}" for row in calendar.events.itertuples()]
+    (20000.0, ['default 2026-10-30', 'extension 2026-10-30', 'notify 2026-11-29', 'claim 2027-04-28', 'renew 2027-11-01'])
     """
     rules = policy.treatment.calendar
     known = not snapshot.absent("receipts")

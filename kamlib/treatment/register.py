@@ -189,7 +189,13 @@ def _own(entry: Entry, names: pd.Series, day: pd.Timestamp, policy: Policy) -> d
 
 
 def next_review(day: pd.Timestamp, treatment: str, policy: Policy) -> pd.Timestamp:
-    """When an entry is to be looked at again."""
+    """When an entry is to be looked at again.
+
+    Examples
+    --------
+    >>> f"{next_review(pd.Timestamp('2026-09-30'), 'reduce', Policy()):%Y-%m-%d}"
+    '2026-12-30'
+    """
     return day + pd.DateOffset(months=policy.treatment.review_months.get(treatment, 3))
 
 

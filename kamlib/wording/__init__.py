@@ -46,21 +46,11 @@ from kamlib.wording.key_clients import (
 )
 from kamlib.wording.methods import heading_methods
 from kamlib.wording.playbooks import note_playbook
-from kamlib.wording.post_mortem import (
-    actions_case,
-    caption_case_loss,
-    caption_timeline,
-    heading_case,
-    lane_names,
-    loss_step_names,
-    part_total,
-    say_counterfactuals,
-    say_lessons,
-    say_lookalikes,
-    say_loss_case,
-    say_untold,
-    why_case,
-)
+from kamlib.wording.post_mortem import actions_case, heading_case, say_untold, why_case
+from kamlib.wording.post_mortem_lessons import say_lessons, say_lookalikes
+from kamlib.wording.post_mortem_loss import caption_case_loss, loss_step_names, part_total, say_loss_case
+from kamlib.wording.post_mortem_measures import say_counterfactuals
+from kamlib.wording.post_mortem_timeline import caption_timeline, lane_names
 from kamlib.wording.profile import (
     actions_profile,
     caption_exit,
@@ -80,17 +70,10 @@ from kamlib.wording.stress import (
     note_reverse,
     note_survival,
 )
-from kamlib.wording.treatment import (
-    actions_treatment,
-    caption_frontier,
-    caption_heat,
-    heading_treatment,
-    note_mitigations,
-    note_register,
-    note_score,
-    say_score,
-    why_treatment,
-)
+from kamlib.wording.treatment import actions_treatment, heading_treatment, why_treatment
+from kamlib.wording.treatment_actions import note_score, say_score
+from kamlib.wording.treatment_plan import caption_frontier, note_mitigations
+from kamlib.wording.treatment_register import caption_heat, note_register
 from kamlib.wording.warning import (
     actions_warning,
     caption_client,

@@ -2,7 +2,9 @@
 
 from kamlib import formats
 from kamlib.language import current_language, phrase, tr
+from kamlib.post_mortem import PostMortem
 from kamlib.post_mortem.case import Words
+from kamlib.wording.shared import money_in
 
 PART_NAMES = {
     "exposure": phrase("Owed at the event"),
@@ -126,3 +128,8 @@ def part_name(part: str) -> str:
 def derived_name(name: str, whom: str) -> str:
     """A figure that follows from published ones."""
     return tr(DERIVED_NAMES[name], whom=whom) if "{whom}" in DERIVED_NAMES[name] else tr(DERIVED_NAMES[name])
+
+
+def case_money(found: PostMortem, amount: float) -> str:
+    """Money in the currency of the case."""
+    return money_in(found.currency, amount)

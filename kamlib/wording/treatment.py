@@ -1,20 +1,19 @@
-"""Risk treatment, in sentences: the choice with its price, what is overdue, the register, the dates."""
+"""Risk treatment, in sentences: the choice with its price, why, and what to do."""
 
 import math
-from typing import Any
 
 import pandas as pd
 
 from kamlib import formats
-from kamlib.blocks import Action, Actions, Caption, Heading, Note
+from kamlib.blocks import Action, Actions, Heading, Note
 from kamlib.language import listing, sentences, tr, trn
-from kamlib.treatment import DiaryEntry, InsuranceCalendar, MitigationPlan, Register, Scored, Treatment, discount_rates
+from kamlib.treatment import Treatment
 from kamlib.wording.shared import LEVEL_WORDS, money_in
+from kamlib.wording.treatment_actions import action_text, named_action, say_score
+from kamlib.wording.treatment_cover import say_cover
 from kamlib.wording.treatment_names import (
-    EVENT_NAMES,
     GAP_NAMES,
     RISK_KINDS,
-    STATUS_WORDS,
     mitigations_text,
     risk_name,
 )
@@ -62,7 +61,7 @@ def _decision(review: Treatment) -> str:
                 "{n} actions are overdue, first: {first}.",
                 len(overdue),
                 n=len(overdue),
-                first=_action_text(next(overdue.itertuples())),
+                first=action_text(next(overdue.itertuples())),
             )
         )
     picked = review.plan.picked
@@ -78,20 +77,6 @@ def _decision(review: Treatment) -> str:
             )
         )
     return sentences(*parts) or tr("No mitigation is worth its price, and nothing is overdue.")
-
-
-def _action_text(action: Any) -> str:
-    return tr(
-        "{what} ({owner}, due {day})",
-        what=action.what,
-        owner=tr(action.owner),
-        day=formats.day(action.deadline),
-    )
-
-
-def _named(name: str, what: str) -> str:
-    """An action with its client; the company's own stand alone."""
-    return tr("{name}: {action}", name=name, action=what) if name else what
 
 
 def why_treatment(review: Treatment) -> Note:
@@ -128,95 +113,8 @@ def why_treatment(review: Treatment) -> Note:
     else:
         said.append(tr("No kind of risk is above its appetite."))
     said.append(say_score(review.scored))
-    said.append(_say_cover(review.calendar))
+    said.append(say_cover(review.calendar))
     return Note(tr("Why"), tuple(said))
-
-
-def say_score(scored: Scored) -> str:
-    """How the actions did: done in time, effect against expected."""
-    if scored.actions.empty:
-        return tr("No action is logged yet: kam action add writes the first.")
-    due = scored.with_status("overdue", "in time", "late")
-    parts = [
-        trn("{n} action is logged", "{n} actions are logged", len(scored.actions), n=len(scored.actions))
-        + tr(
-            ": {done} done in time, {late} done late, {overdue} overdue, {open} open.",
-            done=len(scored.with_status("in time")),
-            late=len(scored.with_status("late")),
-            overdue=len(scored.overdue),
-            open=len(scored.with_status("open")),
-        )
-    ]
-    saved, expected = scored.effect
-    if len(due) and expected > 0:
-        parts.append(
-            tr(
-                "What is done saved {saved} of {expected} expected.",
-                saved=formats.money(saved),
-                expected=formats.money(expected),
-            )
-        )
-    unknown = scored.actions[~scored.actions["owner_known"] & scored.actions["closed"].isna()]
-    if len(unknown):
-        names = listing(sorted(set(unknown["owner"])))
-        parts.append(
-            tr("Nobody here knows {names}: name an account manager, or add people to the policy.", names=names)
-        )
-    if scored.broken:
-        parts.append(
-            trn(
-                "{n} line of the log cannot be read.",
-                "{n} lines of the log cannot be read.",
-                scored.broken,
-                n=scored.broken,
-            )
-        )
-    return sentences(*parts)
-
-
-def note_score(scored: Scored) -> Note:
-    """How the actions agreed before did, with each that is overdue; for the executive summary."""
-    overdue = [
-        tr(
-            "Overdue: {what}",
-            what=_named(action.name, _action_text(action)),
-        )
-        for action in scored.overdue.head(SHOWN).itertuples()
-    ]
-    return Note(tr("What was agreed before"), (say_score(scored), *overdue))
-
-
-def _say_cover(calendar: InsuranceCalendar) -> str:
-    if calendar.absent:
-        return tr(
-            "There is no table of protections: what is insured, and by when an insurer wants to know, is not known."
-        )
-    if not calendar.payments_known:
-        return tr("Without receipts it is not known what is open: the insurance calendar stays empty.")
-    coming = calendar.coming
-    parts = []
-    over = calendar.cover[calendar.cover["gap"] > 0]
-    if len(over):
-        parts.append(
-            trn(
-                "{n} insured client owes more than its limit, by {money}.",
-                "{n} insured clients owe more than their limits, by {money} together.",
-                len(over),
-                n=len(over),
-                money=formats.money(calendar.gap_amount),
-            )
-        )
-    if len(coming):
-        first = coming.iloc[0]
-        parts.append(
-            tr(
-                "The next date of the insurance calendar is {day}: {event}, {name}.",
-                day=formats.day(first["day"]),
-                event=tr(EVENT_NAMES[first.event]),
-                name=first["name"],
-            )
-        )
-    return sentences(*parts) or tr("The cover holds, and no date is due.")
 
 
 def actions_treatment(review: Treatment) -> Actions:
@@ -224,7 +122,7 @@ def actions_treatment(review: Treatment) -> Actions:
     register, day = review.register, review.register.date
     items = [
         Action(
-            tr("Overdue: {what}", what=_named(action.name, action.what)),
+            tr("Overdue: {what}", what=named_action(action.name, action.what)),
             tr(action.owner),
             formats.day(action.deadline),
             tr(
@@ -270,157 +168,3 @@ def actions_treatment(review: Treatment) -> Actions:
             )
         )
     return Actions(tr("What to do"), tuple(items), tr("Nothing is to be done before the next review."))
-
-
-def note_register(register: Register) -> Note:
-    """Where the register comes from, and what in it is not in order."""
-    said = []
-    if not register.from_file:
-        said.append(tr("The register file has no entries: every entry is a proposal that nobody has looked at."))
-    if register.entries.empty:
-        said.append(tr("No risk is material: the register is empty."))
-    if register.unmatched:
-        said.append(
-            tr(
-                "The file edits what is not proposed: {ids}. Mend the id, or give kind, probability and inherent.",
-                ids=listing(list(register.unmatched)),
-            )
-        )
-    if len(register.past_review):
-        said.append(
-            trn(
-                "{n} entry is past its day of review.",
-                "{n} entries are past their day of review.",
-                len(register.past_review),
-                n=len(register.past_review),
-            )
-        )
-    if len(register.unowned):
-        names = listing(sorted({name or tr("nobody named") for name in register.unowned["owner"]}))
-        said.append(tr("Owner not known: {names}. Name an account manager, or add people to the policy.", names=names))
-    said.append(
-        tr(
-            "Money is what a loss costs if it happens, probability is of a year: for credit by grade, or by warning level "
-            "where that is worse; for the rest the policy's (weak). Inherent: nothing protects. Today: protections in force. "
-            "Planned: with the mitigations picked below. Entries are not added up as if they came together."
-        )
-    )
-    return Note("", (sentences(*said),), small=True)
-
-
-def note_mitigations(review: Treatment) -> Note:
-    """How mitigations are valued, and what the policy's discount costs a year by each method."""
-    plan, rules = review.plan, review.policy.treatment
-    insured = rules.instruments.insurance
-    order = (
-        tr("after the insured share") if insured.deductible_order == "after_share" else tr("before the insured share")
-    )
-    said = [
-        tr(
-            "Worth = what is saved of the expected loss + {price} of what is saved of the loss in the worst {part} of "
-            "{n} simulated years. Searched exactly over all sets of at most {bundle} mitigations for each of {clients} clients; "
-            "dearer sets that bring no more are dropped.",
-            price=formats.share(rules.tail_price, 0),
-            part=formats.share(1 - rules.level, 0),
-            n=formats.number(review.policy.loss.scenarios),
-            bundle=rules.bundle,
-            clients=plan.compared,
-        ),
-        tr(
-            "Several for one client count one after the other, each on what is left: together {together}, each alone would "
-            "add up to {alone}.",
-            together=formats.money(plan.expected_saved),
-            alone=formats.money(plan.sum_alone),
-        ),
-        tr(
-            "Insurance: {share} insured, deductible {deductible} taken {order}; after a cut of the limit later deliveries are "
-            "covered only as far as it has room. Prices are the policy's (weak): put in the offers you have.",
-            share=formats.share(insured.share, 0),
-            deductible=formats.money(insured.deductible),
-            order=order,
-        ),
-    ]
-    rates = discount_rates(review.policy, 30)
-    if rates:
-        said.append(
-            tr(
-                "The discount of {discount} within {days} instead of 30 costs a year: {n365} (365 days), {n360} (360), {effective} "
-                "effective.",
-                discount=formats.share(rules.instruments.discount, 0),
-                days=formats.days(rules.instruments.discount_days),
-                n365=formats.share(rates["nominal_365"]),
-                n360=formats.share(rates["nominal_360"]),
-                effective=formats.share(rates["effective_365"]),
-            )
-        )
-    return Note(tr("How to read this"), tuple(said), small=True)
-
-
-def caption_heat(register: Register, planned: bool) -> Caption:
-    """Entries by likelihood and money, before or after the plan."""
-    money = register.entries["planned_band" if planned else "inherent_band"]
-    grave = int(((money >= 3) & (register.entries["likelihood_band"] >= 2)).sum())
-    title = (
-        trn("With the plan {n} grave entry stays", "With the plan {n} grave entries stay", grave, n=grave)
-        if planned
-        else trn("Unprotected, {n} entry is grave", "Unprotected, {n} entries are grave", grave, n=grave)
-    )
-    subtitle = tr("Entries by band of likelihood (up) and money (right); numbers as in the table. Bands only for show")
-    return Caption(title, subtitle, tr("Heat map. {title}.", title=title))
-
-
-def caption_frontier(plan: MitigationPlan, currency: str) -> Caption:
-    """What more money would buy."""
-    title = (
-        tr(
-            "{cost} a year buy {worth} of worth; more would cost more than it brings",
-            cost=formats.money(plan.cost),
-            worth=formats.money(plan.worth),
-        )
-        if plan.cost < plan.budget * 0.95
-        else tr(
-            "{cost} a year buy {worth} of worth; the budget is the bound",
-            cost=formats.money(plan.cost),
-            worth=formats.money(plan.worth),
-        )
-    )
-    subtitle = tr(
-        "Cost and worth a year of every efficient set (line), of single mitigations (grey), of the pick (dot), {unit}",
-        unit=formats.currency_name(currency),
-    )
-    return Caption(title, subtitle, tr("Line chart. {title}.", title=title))
-
-
-def diary_entries(calendar: InsuranceCalendar) -> list[DiaryEntry]:
-    """The days to come as diary entries."""
-    found = []
-    for row in calendar.coming.itertuples():
-        summary = tr("{event}: {name}", event=tr(EVENT_NAMES[row.event]), name=row.name)
-        told = tr(
-            "{money}, {n} invoices open past due. Client {client}.",
-            money=money_in(calendar.currency, row.amount),
-            n=int(row.invoices),
-            client=row.client_id,
-        )
-        if row.event == "renew":
-            told = tr(
-                "Insured limit {money}. Client {client}.",
-                money=money_in(calendar.currency, row.amount),
-                client=row.client_id,
-            )
-        key = f"{row.client_id}|{row.event}|{row.day:%Y-%m-%d}"
-        found.append(DiaryEntry(key, row.day.date(), summary, told))
-    return found
-
-
-def action_line(action: Any, currency: str) -> str:
-    """One action on one line, for the terminal."""
-    return tr(
-        "{status} {key} {what}: {owner}, by {day}; {money} expected",
-        status=tr(STATUS_WORDS[action.status]),
-        key=action.action_id,
-        what=_named(action.name, action.what),
-        owner=tr(action.owner),
-        day=formats.day(action.deadline),
-        money=money_in(currency, action.expected_saved),
-    )
