@@ -267,7 +267,7 @@ def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
     countback = rc.days_sales_outstanding(balance, monthly.clip(lower=0), lengths, method="countback")
     values = {
         "dso_period": rc.days_sales_outstanding(balance, sales, span),
-        "dso_countback": countback if sales > 0 else float("nan"),
+        "dso_countback": countback if sales >= rc.CENT else float("nan"),
         "dso_average": rc.days_sales_outstanding([opening, balance], sales, span, method="average"),
         "best_possible_dso": rc.best_possible_dso(current, sales, span),
         "average_days_delinquent": rc.average_days_delinquent(balance, current, sales, span),

@@ -41,7 +41,8 @@ def days_sales_outstanding(
     Returns
     -------
     float
-        Days. NaN when sales are not positive, or when count-back runs out of months.
+        Days. NaN when sales are less than half a cent (billed and credited in full leaves a float's noise, no sales),
+        or when count-back runs out of months.
 
     Raises
     ------
@@ -72,11 +73,13 @@ def days_sales_outstanding(
     raise_faults(faults)
     if method != "countback":
         total = sales.sum()
-        return float(balance.mean() / total * length.sum()) if total > 0 else float("nan")
+        return float(balance.mean() / total * length.sum()) if total >= CENT else float("nan")
     return _countback(float(balance[-1]), sales.tolist(), np.broadcast_to(length, sales.shape).tolist())
 
 
 def _countback(balance: float, sales: list[float], days: list[float]) -> float:
+    if sum(sales) < CENT:
+        return float("nan")
     counted = 0.0
     for month_sales, month_days in zip(sales[::-1], days[::-1], strict=True):
         if balance <= 0:
@@ -85,7 +88,7 @@ def _countback(balance: float, sales: list[float], days: list[float]) -> float:
             return counted + balance / month_sales * month_days
         balance -= month_sales
         counted += month_days
-    return counted if balance < CENT and sum(sales) > 0 else float("nan")
+    return counted if balance < CENT else float("nan")
 
 
 def best_possible_dso(current_receivables: float, credit_sales: float, days: float) -> float:
@@ -262,8 +265,9 @@ def dso_split(items: pd.DataFrame, as_of: Day, days: float, unapplied: float = 0
     Series, index `DSO_PARTS`
         Days. *terms*: the terms of payment agreed, weighted by the sales of the period. *sales_timing*: what not
         yet due sales make more or less than level sales would, had nobody paid early. *lateness*: open past the
-        due date, less what was paid before it. *disputes*: open and disputed, due or not. *credits*: open credit
-        notes, over-payments and unapplied cash, not above 0. All NaN without sales in the period.
+        due date, less what was paid before it; a credit note refunded twice is owed, too. *disputes*: open and
+        disputed, due or not. *credits*: open credit notes, over-payments and unapplied cash, not above 0. All NaN
+        without sales in the period.
 
     Notes
     -----
@@ -281,25 +285,25 @@ def dso_split(items: pd.DataFrame, as_of: Day, days: float, unapplied: float = 0
     day = pd.Timestamp(as_of)
     window = items["issue_date"] > day - pd.Timedelta(days=days)
     sales = float(items.loc[window, "amount"].sum())
-    if sales <= 0:
+    if sales < CENT:
         return pd.Series(np.nan, index=list(DSO_PARTS))
     per_day = days / sales
     billed = items["amount"] > 0
     disputed = items["disputed"].astype(bool) if "disputed" in items else pd.Series(False, index=items.index)
     open_amount = items["open_amount"]
     owed = open_amount.clip(lower=0)
-    clear, not_due = billed & ~disputed, items["due_date"] >= day
+    not_due = items["due_date"] >= day
     agreed = (items["due_date"] - items["issue_date"]).dt.days
     sold = window & billed
     terms = float((agreed * items["amount"])[sold].sum() / items.loc[sold, "amount"].sum())
     due_today = items["due_date"] == day
-    scheduled = float(items["amount"].where(~due_today, owed)[clear & not_due].sum())
-    paid_early = scheduled - float(owed[clear & not_due].sum())
+    scheduled = float(items["amount"].clip(lower=0).where(~due_today, owed)[~disputed & not_due].sum())
+    paid_early = scheduled - float(owed[~disputed & not_due].sum())
     parts = {
         "terms": terms,
         "sales_timing": scheduled * per_day - terms,
-        "lateness": (float(owed[clear & ~not_due].sum()) - paid_early) * per_day,
-        "disputes": float(owed[billed & disputed].sum()) * per_day,
-        "credits": (float(open_amount.clip(upper=0).sum() + owed[~billed].sum()) - unapplied) * per_day,
+        "lateness": (float(owed[~disputed & ~not_due].sum()) - paid_early) * per_day,
+        "disputes": float(owed[disputed].sum()) * per_day,
+        "credits": (float(open_amount.clip(upper=0).sum()) - unapplied) * per_day,
     }
     return pd.Series(parts)[list(DSO_PARTS)]
