@@ -96,7 +96,7 @@ def table_library(rows: pd.DataFrame, found: PostMortem) -> Table:
                 outcome,
                 formats.number(row.lead_days),
                 formats.money(row.exposure),
-                row.currency,
+                row.currency if row.exposure == row.exposure else formats.MISSING,
                 formats.number(100 * row.lgd, 1) if row.lgd == row.lgd else formats.MISSING,
                 worked,
             ]

@@ -1,5 +1,7 @@
 """The replay of a case as tables: which sign was first, month by month, what the policy asked for."""
 
+from typing import Any
+
 import pandas as pd
 
 from kamlib import formats
@@ -101,7 +103,7 @@ def table_demanded(found: PostMortem) -> Table:
     ]
     acts, values, texts = found.policy.early_warning.levels, [], []
     rows = [
-        (row.date, row.kind, f"{row.before} → {row.after}", row.reason, row.level, row.signals)
+        (row.date, row.kind, f"{_said(row.before)} → {_said(row.after)}", row.reason, row.level, row.signals)
         for row in found.replay.decisions.itertuples()
     ]
     for change in found.replay.changes.itertuples():
@@ -122,3 +124,11 @@ def table_demanded(found: PostMortem) -> Table:
     return table_of(
         tr("What was decided, and what the policy asked for"), columns, texts, values, note=note, key="replay_decisions"
     )
+
+
+def _said(value: Any) -> str:
+    """What a decision changed: an amount as money, anything else in its own words."""
+    try:
+        return formats.money(float(value))
+    except (TypeError, ValueError):
+        return str(value)

@@ -201,7 +201,7 @@ def actions_case(found: PostMortem) -> Actions:
                 tr("{money} open", money=case_money(found, first["exposure"])),
             )
         )
-    return Actions(tr("What to do"), tuple(items))
+    return Actions(tr("What to do"), tuple(items), tr("The figures of this case call for no action of ours."))
 
 
 def say_untold(found: PostMortem) -> Note:

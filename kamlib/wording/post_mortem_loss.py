@@ -49,7 +49,7 @@ def say_loss_case(found: PostMortem) -> Note:
         ),
     ]
     insured = sum(paid for protection, paid in loss.paid if protection.kind == "insurance")
-    if loss.other_order == loss.other_order:
+    if abs(loss.other_order - insured) >= 0.005:
         told.append(
             tr(
                 "Insurance: the deductible is taken {order} the insured share; the other way round it would pay {other} "

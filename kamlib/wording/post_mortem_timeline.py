@@ -23,6 +23,9 @@ def caption_timeline(found: PostMortem) -> Caption:
         title = tr("No alarm stood before the event")
     else:
         title = tr("What was published, in order")
+    if replay is None:
+        subtitle = tr("One dot for each decision, event and payment that was published; numbers refer to the table")
+        return Caption(title, subtitle, tr("Time line. {title}.", title=title))
     subtitle = tr(
         "Above: owed (line), received a month (bars), limit (dashed), {unit}. Below: one dot for each signal, decision, "
         "contact, event and payment; numbers refer to the table",
