@@ -13,6 +13,7 @@ from kamlib.errors import DataError, Fault, raise_faults
 
 HOUSE = Path(__file__).resolve().parents[1]
 MOVED = "KAM_MOVED"  # on a worker far away: what a report's parameters name, and where it lies there
+MOST_OPENINGS = 4_000  # of lists and mappings in a text that the parser in C is given
 ModelT = TypeVar("ModelT", bound=BaseModel)
 FAULT_WORDS = {"extra_forbidden": "unknown key", "missing": "missing"}
 
@@ -66,7 +67,7 @@ def house_path(path: str | Path) -> Path:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file, or one clear fault."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _parsed(path.read_text(encoding="utf-8"))
         json.dumps(content, default=str, ensure_ascii=False).encode()  # no half of a character that no file can hold
         return content
     except OSError as error:
@@ -78,6 +79,12 @@ def read_yaml(path: Path) -> Any:
         raise DataError(
             Fault(str(path), problem, "Mend the file: it must be YAML in UTF-8, with real dates and texts.")
         ) from error
+
+
+def _parsed(text: str) -> Any:
+    """YAML by the parser in C, which is quick; by the one in Python where a text may be nested so deep that C falls."""
+    deep = sum(map(text.count, ("[", "{", "- ", "? "))) > MOST_OPENINGS
+    return yaml.load(text, Loader=yaml.SafeLoader if deep else getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def checked_model(model: type[ModelT], content: Any, where: str) -> ModelT:

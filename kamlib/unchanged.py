@@ -33,7 +33,7 @@ def digest_of_request(asked: dict[str, Any]) -> tuple[Path, str] | None:
     """
     try:
         return _digest(asked)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError, yaml.YAMLError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError, yaml.YAMLError):
         return None
 
 
@@ -59,9 +59,7 @@ def stands_as_asked(folder: Path, digest: str) -> dict[str, Any] | None:
 def _digest(asked: dict[str, Any]) -> tuple[Path, str] | None:
     run_file = asked.get("run_file")
     path = _run_file(run_file) if run_file else None
-    content: dict[str, Any] = (
-        yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if path else {}
-    )
+    content: dict[str, Any] = yaml.safe_load(path.read_bytes()) if path else {}
     ledger = {"path": str(asked["ledger"])} if asked.get("ledger") else content["ledger"]
     sources = ledger.get("sources") or [ledger]
     if content.get("previous") or any(set(source) - {"path", "profile", "sample", "name"} for source in sources):

@@ -1,7 +1,6 @@
 """Many machines on one: a scheduler and two workers as processes of their own, one lost midway; the pages are the same."""
 
 import hashlib
-import json
 import os
 import re
 import signal
@@ -12,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import KAM, SMALL_RUN, read_manifest
+from conftest import KAM, read_manifest
+from tiny import SHOWS, tiny_notebook, tiny_run
 
 pytest.importorskip("distributed", reason="Dask is not here: install kamlib[dask]")
 pytestmark = pytest.mark.slow
 MOMENT = re.compile(rb"Made [^<]{10,60} by kamlib")  # the index page says when it was made
+CLIENTS = 6
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -48,14 +49,6 @@ def cluster(tmp_path):
             process.wait()
 
 
-def write_run(folder: Path, name: str, **changes) -> tuple[Path, Path]:
-    out = folder / name
-    file = folder / f"{name}.yaml"
-    chosen = {"clients": {"top": 3}, "notebooks": ["client/credit_review"]}
-    file.write_text(json.dumps(SMALL_RUN | chosen | {"out": str(out)} | changes), encoding="utf-8")
-    return file, out
-
-
 def pages(out: Path) -> dict[str, str]:
     found = [path for path in sorted(out.rglob("*")) if path.suffix in {".html", ".pdf", ".xlsx"}]
     return {
@@ -66,7 +59,8 @@ def pages(out: Path) -> dict[str, str]:
 
 def make_twice(folder: Path, address: str, *options: str, kill: subprocess.Popen | None = None) -> None:
     """The run on the cluster, its pages kept; then the same here into the same folder: it must be the same."""
-    file, out = write_run(folder, "run")
+    slow = tiny_notebook(folder, "tiny", f"import time\ntime.sleep(0.5)\n{SHOWS}")
+    file, out = tiny_run(folder, CLIENTS, notebooks=[slow])
     process = subprocess.Popen(
         [*KAM, "run", str(file), "--dask", address, *options],
         stdout=subprocess.PIPE,
@@ -81,7 +75,7 @@ def make_twice(folder: Path, address: str, *options: str, kill: subprocess.Popen
     assert process.returncode == 0, said
     assert {entry["status"] for entry in read_manifest(out)["reports"]} == {"made"}
     far = pages(out)
-    assert len(far) == 2 * 3 + 3
+    assert len(far) == 2 * CLIENTS + 3
     subprocess.run([*KAM, "run", str(file), "--fresh"], check=True, capture_output=True)
     assert pages(out) == far
 
@@ -124,7 +118,7 @@ def test_files_go_through_an_object_store(store, cluster, tmp_path):
 
 
 def test_no_scheduler_is_refused(tmp_path, run_kam):
-    file, _ = write_run(tmp_path, "run")
+    file, _ = tiny_run(tmp_path)
     done = run_kam("run", str(file), "--dask", f"tcp://127.0.0.1:{free_port()}")
     assert done.returncode == 2
     assert "Give the address of a running scheduler" in done.stderr

@@ -333,3 +333,11 @@ def test_receipts_for_unknown_invoices_are_told(ledger, tmp_path):
     report = read(ledger(GOOD, receipts=receipts), tmp_path / "out")
     (finding,) = report.findings
     assert (finding.code, finding.count, finding.examples) == ("unknown_invoices", 1, ("receipts.csv line 2",))
+
+
+def test_totals_beside_the_snapshot_are_exact(ledger, tmp_path):
+    """Floating point adds up 0.1 three times to a little more, and threads to a little else each time."""
+    lines = [f"{number},a,2026-01-10,2026-02-09,0.10,EUR,invoice,,no" for number in range(3)]
+    read(ledger(*lines), tmp_path / "out")
+    assert pd.read_parquet(tmp_path / "out" / "daily_totals.parquet")["revenue"].tolist() == [0.3]
+    assert pd.read_parquet(tmp_path / "out" / "payment_lags.parquet")["billed"].tolist() == [0.3]

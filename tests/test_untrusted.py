@@ -7,7 +7,10 @@ import psutil
 import pytest
 from conftest import KAM, read_manifest
 
-pytestmark = pytest.mark.slow
+from kamlib.errors import DataError
+from kamlib.reports.batch import check_run
+from kamlib.runs import load_run
+
 HOSTILE = {
     "papermill": "C1\"\nimport os; os.mknod('CANARY')\n\"",
     "format": "{source.__class__.__mro__}",
@@ -48,6 +51,7 @@ def write_run(tmp_path, **changes):
     return file
 
 
+@pytest.mark.slow
 def test_no_code_comes_from_data_and_no_port_is_opened(tmp_path):
     write_ledger(tmp_path / "ledger")
     file = write_run(tmp_path)
@@ -82,15 +86,18 @@ def test_no_code_comes_from_data_and_no_port_is_opened(tmp_path):
 @pytest.mark.parametrize(
     "parameters", [{"x = 1\nimport os": 1}, {"__builtins__": {}}, {"source": "elsewhere"}, {"client_id": "other"}]
 )
-def test_parameters_are_names_of_the_parameters_cell(tmp_path, run_kam, parameters):
+def test_parameters_are_names_of_the_parameters_cell(tmp_path, parameters):
     write_ledger(tmp_path / "ledger")
     file = write_run(tmp_path, parameters={"client/credit_review": parameters})
-    assert run_kam("run", str(file)).returncode == 2
+    with pytest.raises(DataError, match="parameters") as refusal:
+        check_run(load_run(str(file)))
+    assert len(refusal.value.faults) == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_file_holds_no_objects(tmp_path, run_kam):
+def test_a_run_file_holds_no_objects(tmp_path):
     file = tmp_path / "evil.yaml"
     file.write_text(f"run: !!python/object/apply:os.mknod ['{tmp_path}/CANARY']\n", encoding="utf-8")
-    assert run_kam("run", str(file)).returncode == 2
+    with pytest.raises(DataError, match="could not determine a constructor"):
+        load_run(str(file))
     assert not (tmp_path / "CANARY").exists()

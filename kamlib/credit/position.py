@@ -209,11 +209,21 @@ def _open_book(own: Snapshot) -> Book:
 
 
 def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Open items and receipts with their closing rate; a receipt in another currency than its invoice's is
-    turned into the invoice's first."""
+    """Open items and receipts with their closing rate, worked out once a view; a receipt in another currency than its
+    invoice's is turned into the invoice's first."""
+    items, receipts = own.once("items", _items_in_reporting_currency)
+    return items.copy(deep=False), receipts.copy(deep=False)
+
+
+def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
     invoices, receipts = own.invoices, own.receipts
     codes = pd.unique(pd.concat([invoices["currency"], receipts["currency"]]))
     rates = {code: own.closing_rate(code) for code in codes}
+    if len(rates) == 1:
+        (rate,) = rates.values()
+        items = rc.open_items(invoices, receipts, own.date)
+        items["open_reporting"] = (items["open_amount"] * rate).round(2)
+        return items, receipts.assign(closing_rate=rate)
     receipts["closing_rate"] = receipts["currency"].map(rates).astype(float)
     invoiced_in = receipts["invoice_id"].map(invoices.set_index("invoice_id")["currency"]).fillna(receipts["currency"])
     crossed = receipts["closing_rate"] / invoiced_in.map(rates).astype(float)

@@ -586,7 +586,9 @@ class _Ingest:
         invoices = self.con.read_parquet(self.target / "invoices.parquet")
         revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS))
         daily = (
-            revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: t.reporting_amount.sum()).order_by("date")
+            revenue.group_by(date=revenue.issue_date)
+            .agg(revenue=lambda t: _exact_sum(t.reporting_amount))
+            .order_by("date")
         )
         self.con.to_parquet(daily, self.target / "daily_totals.parquet")
 
@@ -614,7 +616,9 @@ class _Ingest:
                 paid=loose.reporting_amount,
             )
             rows = billed.union(linked).union(unlinked)
-        lags = rows.group_by("due_date", "lag_days").agg(billed=lambda t: t.billed.sum(), paid=lambda t: t.paid.sum())
+        lags = rows.group_by("due_date", "lag_days").agg(
+            billed=lambda t: _exact_sum(t.billed), paid=lambda t: _exact_sum(t.paid)
+        )
         self.con.to_parquet(lags.order_by(["due_date", "lag_days"]), self.target / "payment_lags.parquet")
 
     def _write_product_days(self) -> None:
@@ -625,13 +629,18 @@ class _Ingest:
         daily = (
             revenue.group_by(product_line=revenue.product_line, date=revenue.issue_date)
             .agg(
-                revenue=lambda t: t.reporting_amount.sum(),
-                priced_amount=priced.ifelse(revenue.reporting_amount, 0.0).sum(),
-                quantity=priced.ifelse(revenue.quantity, 0.0).sum(),
+                revenue=lambda t: _exact_sum(t.reporting_amount),
+                priced_amount=_exact_sum(priced.ifelse(revenue.reporting_amount, 0.0)),
+                quantity=_exact_sum(priced.ifelse(revenue.quantity, 0.0)),
             )
             .order_by(["product_line", "date"])
         )
         self.con.to_parquet(daily, self.target / "product_days.parquet")
+
+
+def _exact_sum(values: ir.Value) -> ir.Value:
+    """A sum that no order of adding changes: DuckDB's threads would move the last digits of one in floating point."""
+    return values.cast("decimal(38, 8)").sum().cast("float64")
 
 
 def _conditional(rule: TableRule) -> bool:

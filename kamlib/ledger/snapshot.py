@@ -144,7 +144,8 @@ class Snapshot:
     def _known(self, frame: pd.DataFrame, day: str | None) -> pd.DataFrame:
         if day is None:
             return frame.copy(deep=False)
-        return frame[~(frame[day] > self.date)].reset_index(drop=True)
+        later = (frame[day] > self.date).to_numpy()
+        return (frame[~later] if later.any() else frame).reset_index(drop=True)
 
     def absent(self, name: str) -> bool:
         """Whether the ledger has no such table at all; one that is there without rows says that nothing happened."""
@@ -204,11 +205,17 @@ class Snapshot:
         """Reporting currency for one unit of `currency` at the last rate known on the day (IAS 21.23)."""
         if currency == self.currency:
             return 1.0
-        fx = self.table("fx").sort_values("date")
-        rates = fx.groupby("currency")["rate"].last()
-        if currency not in rates:
+        fx = self.table("fx")
+        rate, own = (_last_rate(fx[fx["currency"] == code]) for code in (currency, self.currency))
+        if rate is None:
             raise DataError(Fault(f"fx.{currency}", f"no rate up to {self.date:%Y-%m-%d}", "Add it to the fx table."))
-        return float(rates[currency] / rates.get(self.currency, 1.0))
+        return rate / (1.0 if own is None else own)
+
+
+def _last_rate(rates: pd.DataFrame) -> float | None:
+    """The newest of a currency's rates; None without any."""
+    newest = rates["rate"].to_numpy()[(rates["date"] == rates["date"].max()).to_numpy()]
+    return float(newest[-1]) if len(newest) else None
 
 
 def open_snapshot(folder: Path | str) -> Snapshot:

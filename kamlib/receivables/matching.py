@@ -5,7 +5,6 @@ the match of a past day is the one that could be made then.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -69,8 +68,8 @@ def match_payments(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day, m
     if method not in MATCH_METHODS:
         raise DataError(Fault("method", str(method), f"Use one of {', '.join(MATCH_METHODS)}."))
     day = pd.Timestamp(as_of)
-    issued = invoices[invoices["issue_date"] <= day].reset_index(drop=True)
-    known = receipts[receipts["paid_date"] <= day].reset_index(drop=True)
+    issued = _until(invoices[["invoice_id", "client_id", "issue_date", "amount", "currency"]], "issue_date", day)
+    known = _until(receipts, "paid_date", day)
     named = known["invoice_id"].isin(issued["invoice_id"])
     known["match_method"] = np.where(named, "number", "unapplied")
     loose = known["invoice_id"].isna()
@@ -80,26 +79,30 @@ def match_payments(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day, m
     return _share_out(known, issued["invoice_id"], allocations)
 
 
+def _until(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The rows up to a day."""
+    seen = (frame[column] <= day).to_numpy()
+    return (frame if seen.all() else frame[seen]).reset_index(drop=True)
+
+
 def _match_loose(issued: pd.DataFrame, known: pd.DataFrame, loose: np.ndarray, oldest: bool) -> list[Allocation]:
     """What each receipt without a number pays, client by client and currency by currency."""
-    paid = known[known["match_method"] == "number"].groupby("invoice_id")["amount"].sum()
-    open_cents = issued["amount"] - paid.reindex(issued["invoice_id"], fill_value=0.0).to_numpy()
-    open_cents = (open_cents * CENTS).round().astype("int64").to_numpy()
-    amounts = (known["amount"] * CENTS).round().astype("int64").to_numpy()
-    wanted = known.loc[loose, ["client_id", "currency"]].drop_duplicates()
-    ours = issued.reset_index(names="row").merge(wanted, on=["client_id", "currency"])
-    ours = ours.sort_values(["issue_date", "invoice_id"], kind="stable")
-    invoices_of = {key: rows.to_numpy() for key, rows in ours.groupby(["client_id", "currency"])["row"]}
-    theirs = known.reset_index(names="row").merge(wanted, on=["client_id", "currency"])
-    theirs = theirs.sort_values(["paid_date", "receipt_id"], kind="stable")
+    place = pd.Index(issued["invoice_id"]).get_indexer(known["invoice_id"])
+    amounts = known["amount"].to_numpy(dtype=float)
+    paid = pd.Series(amounts).groupby(place).sum().drop(-1, errors="ignore")
+    open_amounts = issued["amount"].to_numpy(dtype=float, copy=True)
+    open_amounts[paid.index] -= paid.to_numpy()
+    open_cents = (open_amounts * CENTS).round().astype("int64")
+    cents = (amounts * CENTS).round().astype("int64")
+    billed, received = _accounts(issued, known)
+    ours = _in_order(issued, np.isin(billed, received[loose]), "issue_date", "invoice_id")
+    theirs = _in_order(known, np.isin(received, received[loose]), "paid_date", "receipt_id")
     issue, pay = issued["issue_date"].to_numpy(), known["paid_date"].to_numpy()
-    invoice_row = pd.Series(issued.index, index=issued["invoice_id"])
-    numbered = known["invoice_id"].map(invoice_row).astype(float).fillna(-1).astype(int).to_numpy()
     found: list[Allocation] = []
-    for key, group in theirs.groupby(["client_id", "currency"], sort=False)["row"]:
-        account = _Account(invoices_of.get(key, np.array([], dtype=int)), open_cents, issue, amounts, pay)
-        rows = group.to_list()
-        rest = account.take_back([row for row in rows if loose[row]], rows, loose, numbered)
+    for number in pd.unique(received[theirs]):
+        account = _Account(ours[billed[ours] == number], open_cents, issue, cents, pay)
+        rows = theirs[received[theirs] == number]
+        rest = account.take_back(rows[loose[rows]].tolist(), rows, loose, place)
         rest = account.by_amount(rest)
         rest = account.by_statement(rest)
         if oldest:
@@ -108,23 +111,37 @@ def _match_loose(issued: pd.DataFrame, known: pd.DataFrame, loose: np.ndarray, o
     return found
 
 
+def _accounts(issued: pd.DataFrame, known: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each pair of client and currency, of the invoices and of the receipts."""
+    both = pd.concat([issued[["client_id", "currency"]], known[["client_id", "currency"]]], ignore_index=True)
+    clients, currencies = (pd.factorize(both[name], use_na_sentinel=False)[0] for name in both)
+    numbers = clients * (currencies.max(initial=0) + 1) + currencies
+    return numbers[: len(issued)], numbers[len(issued) :]
+
+
+def _in_order(frame: pd.DataFrame, chosen: np.ndarray, day: str, number: str) -> np.ndarray:
+    """The places of the chosen rows by day, then by number."""
+    return frame.loc[chosen, [day, number]].sort_values([day, number], kind="stable").index.to_numpy()
+
+
 class _Account:
     """One client's open invoices and receipts in one currency, in cents, oldest first."""
 
     def __init__(
         self, invoices: np.ndarray, open_cents: np.ndarray, issue: np.ndarray, amounts: np.ndarray, pay: np.ndarray
     ) -> None:
-        self.rows = [int(row) for row in invoices]
-        self.open = {row: int(open_cents[row]) for row in self.rows}
+        self.rows = invoices.tolist()
+        self.open = dict(zip(self.rows, open_cents[invoices].tolist(), strict=True))
         self.issue, self.amounts, self.pay = issue, amounts, pay
         self.found: list[Allocation] = []
 
-    def take_back(self, rest: list[int], every: Sequence[int], loose: np.ndarray, numbered: np.ndarray) -> list[int]:
+    def take_back(self, rest: list[int], every: np.ndarray, loose: np.ndarray, numbered: np.ndarray) -> list[int]:
         """Negative receipts that undo an earlier one of the same size: the latest such one."""
+        if not (self.amounts[rest] < 0).any():
+            return rest
         earlier: dict[int, list[int]] = defaultdict(list)
         undone: set[int] = set()
-        for row in every:
-            amount = int(self.amounts[row])
+        for row, amount in zip(every.tolist(), self.amounts[every].tolist(), strict=True):
             if amount > 0:
                 earlier[amount].append(row)
             elif amount < 0 and loose[row] and earlier[-amount]:
@@ -202,23 +219,27 @@ def _share_out(known: pd.DataFrame, invoice_ids: pd.Series, found: list[Allocati
     """Receipts repeated for each invoice they pay, with what is left of them last."""
     if not found:
         return known
-    parts = pd.DataFrame(found, columns=["row", "invoice", "cents", "how"])
-    parts["part"] = parts["cents"] / CENTS
-    left = (known["amount"] - parts.groupby("row")["part"].sum().reindex(known.index, fill_value=0.0)).round(4)
-    touched = set(parts["row"])
-    keep = [row for row in known.index if row not in touched or abs(left[row]) >= 0.5 / CENTS]
-    last = parts.drop_duplicates("row", keep="last").index.difference(parts.index[parts["row"].isin(keep)])
-    parts.loc[last, "part"] += left.loc[parts.loc[last, "row"]].to_numpy()  # less than half a cent
-    rest = pd.DataFrame({"row": keep, "invoice": -1, "part": left.loc[keep].to_numpy(), "how": ""})
-    plan = pd.concat([parts.drop(columns="cents"), rest], ignore_index=True).sort_values("row", kind="stable")
-    shared = known.loc[plan["row"]].copy()
-    whole = shared["amount"].to_numpy()
-    weight = np.divide(plan["part"].to_numpy(), whole, out=np.ones(len(plan)), where=whole != 0)
-    columns: dict[str, Any] = {"amount": plan["part"].to_numpy()}
+    rows, invoices, cents, how = (np.array(column) for column in zip(*found, strict=True))
+    parts, amounts = cents / CENTS, known["amount"].to_numpy(dtype=float)
+    left = (amounts - np.bincount(rows, parts, minlength=len(known))).round(4)
+    kept = np.abs(left) >= 0.5 / CENTS
+    kept[np.setdiff1d(np.arange(len(known)), rows)] = True
+    last = len(rows) - 1 - np.unique(rows[::-1], return_index=True)[1]
+    last = last[~kept[rows[last]]]
+    parts[last] += left[rows[last]]  # less than half a cent
+    rest = np.flatnonzero(kept)
+    place = np.concatenate([rows, rest])
+    order = np.argsort(place, kind="stable")
+    place = place[order]
+    invoice = np.concatenate([invoices, np.full(len(rest), -1)])[order]
+    part = np.concatenate([parts, left[rest]])[order]
+    how = np.concatenate([how.astype(object), np.full(len(rest), "", dtype=object)])[order]
+    shared = known.take(place).reset_index(drop=True)
+    whole = amounts[place]
+    weight = np.divide(part, whole, out=np.ones(len(part)), where=whole != 0)
+    columns: dict[str, Any] = {"amount": part}
     columns |= {c: (shared[c].to_numpy() * weight).round(4) for c in known.columns if c.startswith("reporting_")}
-    ids = invoice_ids.reindex(plan["invoice"]).to_numpy()
-    found_here = (plan["invoice"] >= 0).to_numpy()
-    columns["invoice_id"] = shared["invoice_id"].where(~found_here, ids)
-    how = plan["how"].to_numpy()
+    ids = invoice_ids.array.take(invoice, allow_fill=True)
+    columns["invoice_id"] = shared["invoice_id"].where(invoice < 0, ids)
     columns["match_method"] = np.where(how == "", shared["match_method"].to_numpy(), how)
-    return shared.assign(**columns).reset_index(drop=True)
+    return shared.assign(**columns)

@@ -40,17 +40,20 @@ def open_items(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd
     day = pd.Timestamp(as_of)
     items = invoices.loc[invoices["issue_date"] <= day].copy()
     known = receipts.loc[receipts["paid_date"] <= day, ["invoice_id", "paid_date", "amount"]]
-    known = known[known["invoice_id"].isin(items["invoice_id"])].sort_values(["invoice_id", "paid_date"], kind="stable")
-    paid_so_far = known.groupby("invoice_id", sort=False)["amount"].cumsum()
-    wanted = items.set_index("invoice_id")["amount"].reindex(known["invoice_id"]).to_numpy()
-    reached = known[(wanted - paid_so_far) * np.sign(wanted) < CENT]
-    settled = reached.groupby("invoice_id", sort=False)["paid_date"].min()
-    paid = known.groupby("invoice_id", sort=False)["amount"].sum()
+    place = pd.Index(items["invoice_id"]).get_indexer(known["invoice_id"])
+    known = known.assign(place=place)[place >= 0].sort_values(["place", "paid_date"], kind="stable")
+    paid = known.groupby("place", sort=False)["amount"]
+    wanted = items["amount"].to_numpy()[known["place"]]
+    reached = known[(wanted - paid.cumsum()) * np.sign(wanted) < CENT].drop_duplicates("place")
+    total = paid.sum()
 
-    items["paid_amount"] = paid.reindex(items["invoice_id"], fill_value=0.0).to_numpy(dtype=float)
+    items["paid_amount"] = 0.0
+    items.iloc[total.index, items.columns.get_loc("paid_amount")] = total.to_numpy(dtype=float)
     open_amount = (items["amount"] - items["paid_amount"]).round(4)
     items["open_amount"] = open_amount.where(open_amount.abs() >= CENT, 0.0)
-    items["settled_date"] = pd.to_datetime(settled.reindex(items["invoice_id"])).to_numpy()
+    settled = np.full(len(items), np.datetime64("NaT"), dtype=receipts["paid_date"].dtype)
+    settled[reached["place"]] = reached["paid_date"].to_numpy()
+    items["settled_date"] = settled
     until = items["settled_date"].fillna(day)
     items["days_past_due"] = (until - items["due_date"]).dt.days.astype(float)
     return items

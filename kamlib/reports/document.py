@@ -11,7 +11,6 @@ from typing import Any
 
 import mistune
 from bs4 import BeautifulSoup
-from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from kamlib import formats
@@ -237,6 +236,8 @@ def _text(value: Any) -> str:
 
 
 def _code(text: str) -> dict[str, Any]:
+    from nbconvert.filters import strip_ansi  # here, as the run itself makes no document
+
     return {"block": "code", "text": strip_ansi(text).rstrip()}
 
 

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
-from papermill.exceptions import PapermillExecutionError
 
 from kamlib.language import use_language
 from kamlib.reports.document import Document, document_of, narrowed
@@ -42,7 +40,7 @@ class Outcome:
     facts : dict
         The heading's finding and every figure of the strip, for the index page and the last screen.
     parts : dict
-        Seconds of each step.
+        Seconds of the processor of each step: ``start`` since the process began, ``execute``, ``html``, ``pdf``, ``place``.
     """
 
     status: str
@@ -81,9 +79,11 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
     work.mkdir(parents=True)
     places = {"ipynb": root / "executed" / f"{task.stem}.ipynb"}
     places |= {suffix: root / f"{task.stem}.{suffix}" for suffix in ("html", "pdf")}
+    clock.mark("start")
     try:
         document = _run_and_render(task, engine, work, stamp, clock)
         files = {suffix: _put(work / f"report.{suffix}", place) for suffix, place in places.items()}
+        clock.mark("place")
     except Exception as error:
         if (work / "report.ipynb").exists():
             _put(work / "report.ipynb", places["ipynb"])
@@ -96,6 +96,8 @@ def make_report(task: Task, folder: str, engine: str, memory_mib: int, stamp: di
 
 def _run_and_render(task: Task, engine: str, work: Path, stamp: dict[str, Any], clock: "_Clock") -> Document:
     """Leave ``report.ipynb``, ``report.html`` and ``report.pdf`` in `work`; the notebook also when a cell raised."""
+    import papermill  # here, as the run itself never needs it; the warmed process has it
+
     own = os.getpid()
     os.chdir(work)  # papermill fills braces in a path with parameters, so it gets one without any
     try:
@@ -138,15 +140,15 @@ def sweep(folder: Path) -> None:
 
 
 class _Clock:
-    """Seconds since the start, and of each step."""
+    """Seconds since the start, and of the processor for each step."""
 
     def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
+        self._started, self._last = time.perf_counter(), 0.0
         self.parts: dict[str, float] = {}
 
     def mark(self, step: str) -> None:
         """End a step here."""
-        now = time.perf_counter()
+        now = time.process_time()
         self.parts[step], self._last = now - self._last, now
 
     @property
@@ -192,6 +194,8 @@ def _put(made: Path, place: Path) -> str:
 
 def _reason(error: Exception, memory_mib: int) -> str:
     """Why a report failed, in one line."""
+    from papermill.exceptions import PapermillExecutionError
+
     if isinstance(error, PapermillExecutionError):
         message = " ".join(str(error.evalue).split())[:300]
         limit = f" (limit {memory_mib:,} MiB)" if error.ename == "MemoryError" else ""

@@ -9,6 +9,7 @@ import os
 
 import numpy as np
 import pandas as pd
+import papermill  # loads the engine by its entry point, so it comes before it
 import seaborn  # noqa: F401 - for analysts' own cells
 
 from kamlib import (
@@ -142,7 +143,6 @@ def _use_warnings(snapshot: Snapshot, policy: Policy) -> list[blocks.Block]:
 
 def _run_a_notebook(shown: list[blocks.Block]) -> None:
     import nbformat
-    import papermill
 
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": ""}}
