@@ -1,6 +1,6 @@
 """The command ``kam``: arguments in, one screen out. One module a task; everything heavy is imported when needed."""
 
-from kamlib.cli import action, calendar, check, decide, diff, drill, monitor, notebooks, run, screen, verify
+from kamlib.cli import action, calendar, check, decide, diff, drill, letters, monitor, notebooks, run, screen, verify
 from kamlib.cli.app import app, main
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "decide",
     "diff",
     "drill",
+    "letters",
     "main",
     "monitor",
     "notebooks",

@@ -5,6 +5,7 @@ from kamlib.credit.default_history import DefaultHistory, default_history
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of, grade_portfolio
 from kamlib.credit.judge import LEVELS, UNKNOWN, judge
+from kamlib.credit.letters import ClientAccount, accounts_to_write
 from kamlib.credit.limits import METHODS, LimitProposal, propose_limits
 from kamlib.credit.payment_outlook import PaymentOutlook, payment_outlook
 from kamlib.credit.position import COMPONENTS, MEASURES, Position, client_position
@@ -21,6 +22,7 @@ __all__ = [
     "MEASURES",
     "METHODS",
     "UNKNOWN",
+    "ClientAccount",
     "CreditReview",
     "DefaultHistory",
     "Grade",
@@ -31,6 +33,7 @@ __all__ = [
     "PortfolioProvision",
     "Position",
     "Worklist",
+    "accounts_to_write",
     "changed_policy",
     "client_position",
     "collection_worklist",

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kamlib import receivables as rc
+from kamlib.credit.claims import open_claims
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import grade_portfolio
-from kamlib.credit.position import items_in_reporting_currency
-from kamlib.financing.financing_costs import late_interest
-from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 
@@ -20,10 +19,11 @@ class Worklist:
     Attributes
     ----------
     clients : DataFrame, one row a client with enough overdue
-        ``client_id, name, account_manager, overdue, oldest_days, stage`` (number in the policy's stages, from 0),
-        ``grade, loss_rate, urgency`` (overdue × loss rate: what is lost if nobody calls), ``interest`` (statutory, to the
-        day), ``rule`` (of the policy, "" where the region has none), ``disputed``, ``insolvent`` (these come last: nobody
-        is called, the claim is filed).
+        ``client_id, name, account_manager, overdue, oldest_days, stage`` (of the reminder: number in the policy's
+        stages from 0, by the age of what is asked for; −1 where disputes, credits or unapplied cash leave less than
+        the smallest amount), ``grade, loss_rate, urgency`` (overdue × loss rate: what is lost if nobody calls),
+        ``asked`` and ``interest`` (of all items, see `kamlib.credit.claims.open_claims`), ``rule`` (of the policy, ""
+        where the region has none), ``disputed``, ``insolvent`` (these come last: nobody is called, the claim is filed).
     left_out : float
         Overdue money of clients below the policy's smallest amount.
     """
@@ -64,20 +64,26 @@ def collection_worklist(snapshot: Snapshot, policy: Policy) -> Worklist:
     enough["loss_rate"] = pd.concat([chance, ageing], axis=1).max(axis=1) * policy.loss.lgd[1]
     enough["urgency"] = (enough["overdue"] * enough["loss_rate"]).round(2)
     enough["rule"] = enough["region"].map(rules.rule_by_region).fillna("")
-    items, _ = items_in_reporting_currency(snapshot)
-    owed = items[items["kind"].isin(REVENUE_KINDS) & (items["open_reporting"] > 0) & (items["due_date"] < day)]
-    owed = owed.assign(rule=owed["client_id"].map(enough["rule"]).fillna(""), days=(day - owed["due_date"]).dt.days)
-    owed = owed[owed["rule"] != ""]
-    enough["interest"] = _interest(owed, policy).reindex(enough.index).fillna(0.0)
+    claims = open_claims(snapshot, policy)
+    claims = claims[claims["client_id"].isin(enough.index)]
+    by, closing = claims["client_id"], claims["closing_rate"]
+    disputed = (claims["open_amount"].clip(lower=0) * closing).where(claims["disputed"], 0.0)
+    for name, money in (
+        ("asked", claims["asked"] * closing),
+        ("interest", claims["interest"] * closing),
+        ("disputed", disputed),
+    ):
+        enough[name] = money.groupby(by).sum().round(2).reindex(enough.index).fillna(0.0)
     enough["insolvent"] = enough["insolvency"].notna()
-    disputed = items["open_reporting"].clip(lower=0).where(items["disputed"], 0.0).groupby(items["client_id"]).sum()
-    enough["disputed"] = disputed.reindex(enough.index).fillna(0.0)
+    late_days = pd.Series(
+        {client: _days_asked(own, policy) for client, own in claims.groupby("client_id")}, dtype=float
+    ).reindex(enough.index)
     firsts = [stage.after_days for stage in rules.stages]
-    oldest = enough["oldest_days"].clip(lower=firsts[0])
-    enough["stage"] = [sum(days >= first for first in firsts) - 1 for days in oldest]
+    reached = [sum(days >= first for first in firsts) - 1 for days in late_days.clip(lower=firsts[0])]
+    enough["stage"] = pd.Series(reached, index=enough.index).where(enough["asked"] >= rules.smallest_amount, -1)
     columns = [
         "client_id", "name", "account_manager", "overdue", "oldest_days", "stage", "grade", "loss_rate", "urgency",
-        "interest", "rule", "disputed", "insolvent",
+        "asked", "interest", "rule", "disputed", "insolvent",
     ]  # fmt: skip
     ranked = enough.rename_axis("client_id").reset_index()
     ranked = ranked.sort_values(["insolvent", "urgency", "client_id"], ascending=[True, False, True])
@@ -85,12 +91,10 @@ def collection_worklist(snapshot: Snapshot, policy: Policy) -> Worklist:
     return Worklist(day, snapshot.currency, ranked[columns].reset_index(drop=True), left_out, policy)
 
 
-def _interest(owed: pd.DataFrame, policy: Policy) -> pd.Series:
-    """Statutory interest to the day on each client's overdue invoices, without the fixed sums of recovery."""
-    found: dict[str, float] = {}
-    for row in owed.itertuples():
-        rule = policy.collections.interest_rules[row.rule]
-        rate = rule.base_rate + rule.margin
-        amount = late_interest(float(row.open_reporting), rate, float(row.days), rule.day_count)
-        found[row.client_id] = found.get(row.client_id, 0.0) + amount
-    return pd.Series(found, dtype=float).round(2)
+def _days_asked(claims: pd.DataFrame, policy: Policy) -> float:
+    """Days by which a material part of a client's open money can be asked for: as ``oldest_days`` of its facts, but
+    what is disputed or set off counts as not due."""
+    asked, owed = claims["asked"] * claims["closing_rate"], claims["open_amount"].clip(lower=0) * claims["closing_rate"]
+    amounts = pd.concat([asked, owed - asked], ignore_index=True)
+    days = pd.concat([claims["days_past_due"], claims["days_past_due"] * 0], ignore_index=True)
+    return rc.material_days_past_due(amounts, days, policy.limits.materiality)

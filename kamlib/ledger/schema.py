@@ -5,7 +5,7 @@ The schemas are pandera's, so that an analyst's own frame is checked by the same
 table has none, as `clients`, money is in the reporting currency. A client's `credit_limit` is what the company
 itself grants (0: no credit at all; empty: not known), unlike the insured limits of `protections`;
 `depends_on` names another client from which `dependence_share` of its receipts or spending comes;
-`payment_terms_days` are its usual days from issue to due date.
+`payment_terms_days` are its usual days from issue to due date; its `language` (en, zh) is the one of letters to it.
 
 Optional columns that the client profile reads: `quantity` of an invoice (pieces, hours; gives prices for a unit);
 `contact_plan_days` (a contact is planned every so many days), `share_of_wallet` (our part of what the client buys of
@@ -23,7 +23,7 @@ from functools import cache
 import pandas as pd
 
 from kamlib.errors import DataError, Fault
-from kamlib.language import phrase
+from kamlib.language import LANGUAGES, phrase
 
 with warnings.catch_warnings():  # where PySpark is installed pandera imports it, and that warns
     warnings.simplefilter("ignore")
@@ -122,6 +122,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "depends_on": _column(TEXT),
             "dependence_share": _column(NUMBER, at_least=0, at_most=1),
             **_numbers("payment_terms_days"),
+            "language": _column(TEXT, one_of=LANGUAGES),
             "contact_plan_days": _column(NUMBER, at_least=1),
             "share_of_wallet": _column(NUMBER, at_least=0, at_most=1),
             "competitors": _column(TEXT),

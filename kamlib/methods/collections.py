@@ -23,7 +23,7 @@ DEFINITIONS = (
         ),
         name=phrase("Whom to call first"),
         says=phrase(
-            "Overdue money times the loss rate of the client's grade: what would be lost if nobody called (weak); the stage follows the oldest item."
+            "Overdue money times the loss rate of the client's grade: what would be lost if nobody called (weak). The stage follows the oldest item that can be asked for: not disputed, less credits and unapplied cash."
         ),
         formula=phrase("urgency = overdue × PD × LGD"),
         policy=(
@@ -43,9 +43,9 @@ DEFINITIONS = (
         keys=("interest",),
         name=phrase("Late interest to date"),
         says=phrase(
-            "Statutory interest on each overdue item from its due date, by the rule of the client's region, with the fixed sum."
+            "Statutory interest on each overdue, undisputed item, less credits, from its due date, by the rule of the client's region; the fixed sums for the cost of recovery come on top and stand in the letters."
         ),
-        formula=phrase("amount × (base rate + margin) × days ÷ 365 + fixed sum"),
+        formula=phrase("amount × (base rate + margin) × days ÷ 365"),
         source="Directive 2011/7/EU",
         policy=(
             "collections.interest_rules",

@@ -11,18 +11,19 @@ Names = dict[Literal["en", "zh"], str]
 
 
 class Stage(Strict):
-    """A step of dunning: from so many days past due on."""
+    """A step of dunning: from so many days past due on, in the tone of its letter."""
 
     after_days: int = Field(ge=1)
     names: Names
+    tone: Literal["friendly", "firm", "final", "legal"] = "firm"
 
 
 STAGES = (
-    Stage(after_days=1, names={"en": "Friendly reminder", "zh": "温馨提醒"}),
+    Stage(after_days=1, names={"en": "Friendly reminder", "zh": "温馨提醒"}, tone="friendly"),
     Stage(after_days=15, names={"en": "First reminder", "zh": "第一次催款"}),
     Stage(after_days=30, names={"en": "Second reminder", "zh": "第二次催款"}),
-    Stage(after_days=45, names={"en": "Final notice", "zh": "最后通知"}),
-    Stage(after_days=75, names={"en": "Legal collection", "zh": "法律催收"}),
+    Stage(after_days=45, names={"en": "Final notice", "zh": "最后通知"}, tone="final"),
+    Stage(after_days=75, names={"en": "Legal collection", "zh": "法律催收"}, tone="legal"),
 )
 
 

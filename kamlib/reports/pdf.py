@@ -56,9 +56,14 @@ def _compile(
         "reports": [document.blocks for document in documents],
         "definitions": _definitions(documents),
     }
+    return typeset("report.typ", data, stamp)
+
+
+def typeset(template: str, data: dict[str, Any], stamp: datetime) -> bytes:
+    """A template of ours with data, as PDF/UA-1; what the fonts cannot show becomes a box."""
     content = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False)
     compiler = typst.Compiler(
-        input=TEMPLATES / "report.typ",
+        input=TEMPLATES / template,
         root=TEMPLATES,
         font_paths=fonts(),
         ignore_system_fonts=True,

@@ -91,6 +91,14 @@ class Company(Strict):
     covenants: Covenants | None = None
 
 
+class Sender(Strict):
+    """What letters to clients say of who writes, beside the company's title: lines as they are printed."""
+
+    address: list[str] = []
+    bank: list[str] = []
+    contact: list[str] = []
+
+
 class Limits(Strict):
     """What one report may use before it is stopped."""
 
@@ -108,6 +116,7 @@ class Run(Strict):
     lang: Literal["en", "zh"] = "en"
     ledger: Ledger
     company: Company = Company()
+    sender: Sender = Sender()
     clients: Selection = Selection(top=20)
     cases: list[str] = []
     notebooks: list[str] | None = None
@@ -141,6 +150,11 @@ class Run(Strict):
         """Where alerts are kept: as the run file says, else beside the folder of the reports."""
         given = self.monitor.alert_log
         return Path(given) if given else self.folder.parent / f"{self.folder.name}.alerts.jsonl"
+
+    @property
+    def letters(self) -> Path:
+        """Where letters to clients go: beside the folder of the reports, one folder a day."""
+        return self.folder.parent / f"{self.folder.name}.letters" / self.as_of.isoformat()
 
     @property
     def action_log(self) -> Path:

@@ -49,8 +49,9 @@ def table_worklist(worklist: Worklist, top: int = 25) -> Table:
         texts.append([row.name, owner, *figures[:2], stage, grade, figures[2], formats.number(interest)])
     note = tr(
         "{shown} of {count} clients; {left} overdue of clients below {least} is left out. Loss rate: the grade's probability of default, or the "
-        "age of the oldest item where that is more, × loss given default (weak). Late interest at the policy's rates of today, without "
-        "fixed sums; a dash: no rule for the client's region.",
+        "age of the oldest item where that is more, × loss given default (weak). Stage and late interest are of what can be asked for: not "
+        "disputed, less credits and unapplied cash. Interest at the policy's rates of today, without fixed sums; a dash: no rule for the "
+        "client's region. kam letters writes the statements of account and reminders.",
         shown=min(top, len(worklist.clients)),
         count=len(worklist.clients),
         left=formats.number(worklist.left_out),

@@ -52,9 +52,11 @@ def actions_collections(worklist: Worklist) -> Actions:
 
 
 def stage_name(worklist: Worklist, stage: int, insolvent: bool) -> str:
-    """The policy's name of a reminder stage; of an insolvent client's claim instead."""
+    """The policy's name of a reminder stage; what is to be done instead where nothing can be asked for."""
     if insolvent:
         return tr("Claim in the insolvency")
+    if stage < 0:
+        return tr("Settle dispute or credits")
     names = worklist.policy.collections.stages[stage].names
     return names.get(current_language()) or next(iter(names.values()))
 
