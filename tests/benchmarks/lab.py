@@ -81,9 +81,10 @@ def faults_of(page: Page, saved: Path) -> list[str]:
     """What went wrong in a notebook that was run, by the file as JupyterLab saves it."""
     before = saved.stat().st_mtime_ns
     page.keyboard.press("Control+s")
-    for _ in range(60):
+    saving = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+    for _ in range(240):
         page.wait_for_timeout(250)
-        if saved.stat().st_mtime_ns != before:
+        if saved.stat().st_mtime_ns != before and not page.evaluate(saving):
             break
     cells = [cell for cell in json.loads(saved.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
     faults = [f"{cell['id']} was not run" for cell in cells if cell["execution_count"] is None]
