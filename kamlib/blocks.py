@@ -234,13 +234,20 @@ def stylesheet() -> str:
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
+@cache
+def jupyter_style() -> str:
+    """The shared CSS, and what JupyterLab needs beside it."""
+    return stylesheet() + (TEMPLATES / "jupyter.css").read_text(encoding="utf-8")
+
+
 def render_block(content: dict[str, Any]) -> Markup:
     """A block's JSON as HTML; a heading brings the style along, for JupyterLab."""
     module = environment().get_template("blocks.html.j2").module
     html = module.block(content)
     if content["block"] == Heading.kind:
-        return Markup("<style>{}</style><div class='kam'>{}</div>").format(Markup(stylesheet()), html)
-    return Markup("<div class='kam'>{}</div>").format(html)
+        return Markup("<style>{}</style><div class='kam'>{}</div>").format(Markup(jupyter_style()), html)
+    look = "kam half" if content.get("half") else "kam"
+    return Markup("<div class='{}'>{}</div>").format(look, html)
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ import yaml
 from ipywidgets import HTML, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
 from pydantic import ValidationError
 
-from kamlib.blocks import Block, render_block, stylesheet
+from kamlib.blocks import Block, jupyter_style, render_block
 from kamlib.errors import DataError
 from kamlib.language import current_language, speaking, tr
 from kamlib.policy import Policy
@@ -64,7 +64,7 @@ class Panel(VBox):
         self.dials = {name: dial.widget() for name, dial in dials.items()}
         self.shown, self.pasted = HTML(), HTML()
         self._ask, self._lang = ask, current_language()
-        head = HTML(f"<style>{stylesheet()}</style><div class='kam'><h3>{escape(title)}</h3></div>")
+        head = HTML(f"<style>{jupyter_style()}</style><div class='kam'><h3>{escape(title)}</h3></div>")
         layout = Layout(flex_flow="row wrap")
         super().__init__([head, HBox(list(self.dials.values()), layout=layout), self.shown, self.pasted])
         for dial in self.dials.values():
@@ -102,7 +102,7 @@ def policy_lines(changes: Mapping[str, Any]) -> str:
       block_oldest_days: 30
       utilisation: [0.7, 0.9, 1.0]
     """
-    return yaml.safe_dump(dict(changes), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    return yaml.safe_dump(dict(changes), sort_keys=False, allow_unicode=True, default_flow_style=None, width=88)
 
 
 def policy_with(policy: Policy, changes: Mapping[str, Any]) -> Policy:

@@ -7,7 +7,9 @@ import pandas as pd
 from kamlib import formats
 from kamlib.blocks import Block, Column, Heading, Note
 from kamlib.language import tr
+from kamlib.methods import definition_of
 from kamlib.reports.comparison import Comparison, compare_runs
+from kamlib.reports.index import report_name
 from kamlib.runs import REPORT_FOLDER
 from kamlib.settings import house_path
 from kamlib.tables.shared import table_of
@@ -66,11 +68,26 @@ def _figures(found: Comparison) -> Block:
     frame = found.figures[[column.key for column in columns]].head(SHOWN)
     values = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
     texts = [
-        [report.split("/")[-1], client or formats.MISSING, figure, _figure(a), _figure(b), _percent(relative)]
+        [
+            report_name({"notebook": report}),
+            client or formats.MISSING,
+            _name(figure),
+            _figure(a),
+            _figure(b),
+            _percent(relative),
+        ]
         for report, client, figure, a, b, relative in values
     ]
     note = tr("The largest {shown} of {n}.", shown=len(texts), n=len(found.figures))
     return table_of(tr("What moved"), columns, texts, values, note=note)
+
+
+def _name(key: str) -> str:
+    """A figure as its definition calls it; with its key where it is not the first that the definition explains."""
+    found = definition_of(key)
+    if found is None:
+        return key
+    return tr(found.name) if found.key == key else f"{tr(found.name)} ({key})"
 
 
 def _percent(value: float | None) -> str:

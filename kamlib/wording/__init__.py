@@ -44,7 +44,7 @@ from kamlib.wording.key_clients import (
     notes_plans,
     why_ranking,
 )
-from kamlib.wording.methods import heading_methods
+from kamlib.wording.methods import heading_exercises, heading_methods
 from kamlib.wording.playbooks import note_playbook
 from kamlib.wording.post_mortem import actions_case, heading_case, say_untold, why_case
 from kamlib.wording.post_mortem_lessons import say_lessons, say_lookalikes
@@ -128,6 +128,7 @@ __all__ = [
     "heading_credit",
     "heading_dependence",
     "heading_executive",
+    "heading_exercises",
     "heading_findings",
     "heading_methods",
     "heading_profile",
