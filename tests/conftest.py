@@ -132,6 +132,12 @@ def blocks_of(folder: Path, entry: dict) -> list[dict]:
     return [output["data"][BLOCK_MIME] for output in outputs if BLOCK_MIME in output.get("data", {})]
 
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+
+
 def find_chromium() -> str:
     """The path of a Chromium, or a skip that says why."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -140,7 +146,7 @@ def find_chromium() -> str:
     return found
 
 
-LONG = ("test_faults", "test_cluster", "test_untrusted", "test_report_files", "test_languages_alike", "test_index")
+LONG = ("test_faults", "test_cluster", "test_untrusted", "test_report_files")
 """Whole runs that take minutes each; `make test-long` runs them."""
 
 

@@ -5,10 +5,21 @@ from typing import Any
 
 from kamlib import formats
 from kamlib.blocks import Column, Table
-from kamlib.language import listing, tr, trn
+from kamlib.language import listing, phrase, tr, trn
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.wording.confidence import table_name
 from kamlib.wording.findings import say_acceptance
+
+PARAMETERS = {
+    "policy": phrase("Policy"),
+    "client": phrase("Client"),
+    "previous": phrase("Compared with"),
+    "register": phrase("Risk register"),
+    "window_months": phrase("Months of the window"),
+    "weights": phrase("Weights"),
+}
+"""What the parameters that notebooks name are called; another one is printed by its name."""
+DEFAULTS = (phrase("a quarter before"),)
 
 
 def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
@@ -27,10 +38,14 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
         [tr("Clients are counted by"), _counted_by(snapshot)],
         *([[tr("Accepted although figures may be wrong by it"), accepted]] if accepted else []),
         [tr("Optional tables missing"), listing(map(table_name, facts.get("missing") or {})) or tr("none")],
-        *[[name, str(value)] for name, value in parameters.items()],
+        *[[tr(PARAMETERS.get(name, name)), _said(str(value))] for name, value in parameters.items()],
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
     return table_of(tr("What this rests on"), columns, values, values, key="provenance")
+
+
+def _said(value: str) -> str:
+    return tr(value) if value in DEFAULTS else value
 
 
 def _counted_by(snapshot: Snapshot) -> str:

@@ -176,6 +176,8 @@ def say_score(scored: Scored) -> str:
 
 def note_score(scored: Scored) -> Note:
     """How the actions agreed before did, with each that is overdue; for the executive summary."""
+    if scored.actions.empty and not scored.broken:
+        return Note(tr("What was agreed before"), (tr("No action of an earlier quarter is on record."),))
     overdue = [
         tr(
             "Overdue: {what}",
