@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 LINE, SIZE, SMALLEST = 493.0, 8.0, 6.5  # points: a line of an A4 page, the size of a table's text, the least size
@@ -119,8 +119,18 @@ def _with_breaks(word: str) -> str:
 
 
 def text_width(text: str) -> float:
-    """About how wide a text is, in ems; a Chinese character is one."""
-    return sum(map(_em, text))
+    """About how wide a text is, in ems; a Chinese character is one, and keeps a small distance from Latin ones.
+
+    Examples
+    --------
+    >>> text_width("年"), round(text_width("2026年"), 2)
+    (1.0, 3.77)
+    """
+    width = sum(map(_em, text))
+    if text.isascii():
+        return width
+    wide = [unicodedata.east_asian_width(character) in "WF" for character in text]
+    return width + 0.25 * sum(one != other for one, other in pairwise(wide))
 
 
 def _em(character: str) -> float:
