@@ -7,6 +7,7 @@ exporters read. Strings in blocks are plain text: templates escape them.
 
 import io
 import math
+import warnings
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -209,7 +210,10 @@ def chart(ax: Axes, caption: Caption, data: pd.DataFrame, half: bool = False) ->
         Whether two such charts may stand side by side.
     """
     stream = io.StringIO()
-    with house_style():
+    with house_style(), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Glyph .* missing from font"
+        )  # text stays text: the reader's font may have it
         FigureCanvasSVG(ax.figure).print_svg(stream, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = stream.getvalue()
     svg = svg[svg.index("<svg") :]

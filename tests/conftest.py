@@ -137,20 +137,15 @@ def blocks_of(folder: Path, entry: dict) -> list[dict]:
     return [output["data"][BLOCK_MIME] for output in outputs if BLOCK_MIME in output.get("data", {})]
 
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+
+
 def find_chromium() -> str:
     """The path of a Chromium, or a skip that says why."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.skip("no Chromium on this machine")
     return found
-
-
-LONG = ("test_languages_alike", "test_index")
-"""Whole runs that take minutes each; `make test-long` runs them."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Set the long tests apart from those that every change waits for."""
-    for item in items:
-        if item.path.stem in LONG:
-            item.add_marker(pytest.mark.long)

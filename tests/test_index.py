@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import find_chromium, read_manifest
+from conftest import CHROMIUM_FLAGS, find_chromium, read_manifest
 
 from kamlib.reports.index import write_index
 from kamlib.reports.manifest import Manifest
@@ -14,10 +14,6 @@ HOSTILE = (
 )  # fmt: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +22,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 

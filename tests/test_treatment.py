@@ -32,7 +32,7 @@ from kamlib.treatment import (
     score_actions,
 )
 from kamlib.treatment.mitigations import insurance_offer
-from kamlib.wording import heading_treatment, note_register, say_score
+from kamlib.wording import heading_treatment, note_register, note_score, say_score
 from kamlib.wording.playbooks import drill_text, note_playbook
 from kamlib.wording.treatment_cover import diary_entries
 
@@ -321,6 +321,13 @@ def test_actions_are_scored_by_time_and_effect(tmp_path, small_policy):
     assert found.in_time_share == pytest.approx(1 / 3)
     assert "Zed" in say_score(found)
     assert "1 overdue" in say_score(found)
+    told = note_score(found).paragraphs
+    assert told[1:2] == ("Overdue: Overdue (Zed, due 10\xa0March\xa02026)",)
+    assert [text.split(":")[0] for text in told[2:]] == ["Done late", "Done in time"]
+    assert told[2].endswith("saved 40, expected 100.")
+    assert (
+        note_score(score_actions(tmp_path / "none.jsonl", ledger(), small_policy)).paragraphs[0].startswith("No action")
+    )
     earlier = score_actions(log, ledger().as_of("2026-03-04"), small_policy)
     assert set(earlier.actions["status"]) == {"open", "overdue"}
     lead = review_treatment(ledger(), small_policy, actions=log)

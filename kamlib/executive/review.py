@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.dependence import AppetiteReview, Dependence, review_appetite, review_dependence
+from kamlib.dependence import AppetiteReview, Dependence, review_appetite, review_dependence, window_start
 from kamlib.early_warning import WatchList, review_early_warning
 from kamlib.executive.bridge import Bridge, money_bridge
 from kamlib.ledger.confidence import Confidence, confidence
@@ -34,9 +34,11 @@ class Executive:
     worries : DataFrame, at most five rows, most expected money first
         ``client_id, name, account_manager, level, low, base, high`` (money at risk), ``probability`` (of its warning
         level, from the back-test; NaN where it is not known), ``expected`` (probability × base), ``share`` (of
-        revenue) and the strongest sign ``indicator, value, limit, unit`` (None where nothing warns).
+        revenue), the strongest sign ``indicator, value, limit, unit`` (None where nothing warns) and the newest event of
+        the last year, ``event, event_date``.
     moved : DataFrame
-        Clients whose warning level changed within a quarter: ``client_id, name, level, rank, prior_rank``.
+        Clients whose warning level changed within a quarter: ``client_id, name, level, rank, prior_rank`` and ``base``,
+        the money at risk with them.
     confidence : Confidence
     """
 
@@ -64,6 +66,12 @@ class Executive:
         rows = _expectations(self.at_risk, self.watch)
         return float(rows["expected"].sum(min_count=1))
 
+    @property
+    def critical(self) -> int:
+        """How many clients stand at the gravest level, those in default not counted."""
+        told = self.watch.review.clients
+        return int(((told["level"] == "critical") & ~told["hard"]).sum())
+
 
 def review_company(snapshot: Snapshot, policy: Policy, previous: Previous | None = None) -> Executive:
     """Everything page one of the executive summary says.
@@ -86,6 +94,8 @@ def review_company(snapshot: Snapshot, policy: Policy, previous: Previous | None
     largest = str(dependence.clients["client_id"].iloc[0])
     changed = watch.review.clients
     changed = changed[(changed["rank"] != changed["prior_rank"]) & ~changed["hard"]]
+    held = at_risk.clients.set_index("client_id")["base"]
+    changed = changed.assign(base=changed["client_id"].map(held).astype(float).fillna(0.0))
     return Executive(
         date=snapshot.date,
         currency=snapshot.currency,
@@ -95,8 +105,8 @@ def review_company(snapshot: Snapshot, policy: Policy, previous: Previous | None
         appetite=review_appetite(snapshot, dependence, policy),
         survival=survival(snapshot, policy, (largest,)),
         watch=watch,
-        worries=_worries(at_risk, watch, dependence),
-        moved=changed[["client_id", "name", "level", "rank", "prior_rank"]].reset_index(drop=True),
+        worries=_worries(snapshot, at_risk, watch, dependence),
+        moved=changed[["client_id", "name", "level", "rank", "prior_rank", "base"]].reset_index(drop=True),
         confidence=confidence(snapshot, policy=policy),
         policy=policy,
     )
@@ -112,7 +122,7 @@ def _expectations(at_risk: MoneyAtRisk, watch: WatchList) -> pd.DataFrame:
     return rows.assign(expected=rows["probability"] * rows["base"])
 
 
-def _worries(at_risk: MoneyAtRisk, watch: WatchList, dependence: Dependence) -> pd.DataFrame:
+def _worries(snapshot: Snapshot, at_risk: MoneyAtRisk, watch: WatchList, dependence: Dependence) -> pd.DataFrame:
     rows = _expectations(at_risk, watch)
     rows = rows.sort_values(["expected", "base"], ascending=False, kind="stable", na_position="last").head(WORRIES)
     signals = watch.review.signals
@@ -122,4 +132,12 @@ def _worries(at_risk: MoneyAtRisk, watch: WatchList, dependence: Dependence) -> 
     share = dependence.clients.set_index("client_id")["share"]
     rows["share"] = rows["client_id"].map(share).astype(float).fillna(0.0)
     rows["indicator"] = rows["indicator"].astype(object).where(rows["indicator"].notna(), None)
-    return rows.reset_index(drop=True)
+    return rows.merge(_newest_events(snapshot), on="client_id", how="left").reset_index(drop=True)
+
+
+def _newest_events(snapshot: Snapshot) -> pd.DataFrame:
+    """``client_id, event, event_date`` of each client's last event within a year."""
+    events = snapshot.table("events")
+    events = events[events["date"] > window_start(snapshot.date, 12)].sort_values("date", kind="stable")
+    last = events.drop_duplicates("client_id", keep="last").rename(columns={"kind": "event", "date": "event_date"})
+    return last[["client_id", "event", "event_date"]]

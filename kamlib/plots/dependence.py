@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kamlib import formats
 from kamlib.dependence import ConcentrationHistory, Dependence
@@ -60,13 +60,14 @@ def plot_history(history: ConcentrationHistory, ax: Axes | None = None) -> Axes:
     for place in {0, len(rows) - 1}:
         ax.annotate(
             formats.number(points[place]), (place, points[place]), xytext=(0, 7), textcoords="offset points",
-            ha="center", color=POINT,
+            ha="right" if place else "left", color=POINT,
         )  # fmt: skip
     ax.set_ylim(0, 1.25 * points.max())
     step = max(1, (len(rows) - 1) // 2)
     ticks = list(range(len(rows) - 1, -1, -step))
     ax.set_xticks(ticks, [formats.month(rows["date"].iloc[tick]) for tick in ticks])
     ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
     return ax
 
 
@@ -92,5 +93,7 @@ def plot_causes(history: ConcentrationHistory, top: int = 8, ax: Axes | None = N
         ax.text(value + np.copysign(0.01 * reach, value), place, formats.signed(value, 1), va="center", ha=side)
     bare(ax, y, names)
     ax.spines["left"].set_visible(False)
-    ax.set_xlim(min(points.min(), 0) - 0.12 * reach, max(points.max(), 0) + 0.12 * reach)
+    low, high = min(points.min(), 0.0), max(points.max(), 0.0)
+    room = 0.15 * max(high - low, 1e-9)  # for the figure at a bar's end
+    ax.set_xlim(low - room * bool(low < 0), high + room)
     return ax

@@ -45,7 +45,12 @@ def plot_at_risk(review: Executive, top: int = 8, ax: Axes | None = None) -> Axe
     rows = review.at_risk.clients.head(top)
     names = [shortened(name) for name in rows["name"]]
     if ax is None:
-        ax = new_axes((7.2, 0.35 + 0.22 * len(rows)), left=max(map(text_width, names)) + 0.14, bottom=0.1, right=1.55)
+        left = max(map(text_width, names), default=0.5) + 0.14
+        ax = new_axes((7.2, 0.35 + 0.22 * max(len(rows), 1)), left=left, bottom=0.1, right=1.55)
+    if rows.empty:
+        ax.text(0.0, 0.5, tr("Nothing to show."), ha="left", va="center", color=GREY, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
     y = np.arange(len(rows))
     ax.hlines(y, rows["low"], rows["high"], color=LIGHT, linewidth=5)
     ax.plot(rows["base"], y, "o", color=POINT, markersize=5)

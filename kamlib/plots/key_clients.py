@@ -127,7 +127,7 @@ def plot_ranks(ranking: Ranking, ax: Axes | None = None) -> Axes:
     ax.set_yticks(y, names)
     ax.invert_yaxis()
     ax.set_xlim(0.4, float(rows["rank_high"].max()) + 0.8)
-    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
     ax.set_xlabel(tr("rank"))
     ax.spines["left"].set_visible(False)
     return ax

@@ -33,7 +33,7 @@ def plot_timeline(found: PostMortem, numbered: pd.DataFrame, lane_names: Sequenc
         axes.append(upper)
     for ax in axes:
         ax.axvline(line.event, color=ALARM, linewidth=1.1)
-    _draw_lanes(lower, line.marks, numbered, lane_names)
+    _draw_lanes(lower, line.marks, numbered, lane_names, line.event)
     days = (line.start - pd.Timedelta(days=12), max(line.today, line.event) + pd.Timedelta(days=12))
     lower.set_xlim(*days)
     months = pd.date_range(line.start.normalize(), days[1] - (days[1] - days[0]) * 0.04, freq="QS")
@@ -56,7 +56,9 @@ def _draw_money(ax: Axes, found: PostMortem) -> None:
     ax.tick_params(labelbottom=False)
 
 
-def _draw_lanes(ax: Axes, marks: pd.DataFrame, numbered: pd.DataFrame, names: Sequence[str]) -> None:
+def _draw_lanes(
+    ax: Axes, marks: pd.DataFrame, numbered: pd.DataFrame, names: Sequence[str], event: pd.Timestamp
+) -> None:
     for place, kind in enumerate(LANES):
         rows = marks[marks["kind"] == kind]
         ax.axhline(place, color=LIGHT, linewidth=0.6, zorder=0)
@@ -64,7 +66,7 @@ def _draw_lanes(ax: Axes, marks: pd.DataFrame, numbered: pd.DataFrame, names: Se
         ax.plot(rows["date"], [place] * len(rows), linestyle="none", marker="o", markersize=3.4, color=colour)
     last: dict[str, pd.Timestamp] = {}
     for mark in numbered.itertuples():
-        near = mark.kind in last and (mark.date - last[mark.kind]).days < 18
+        near = abs((mark.date - event).days) < 12 or (mark.kind in last and (mark.date - last[mark.kind]).days < 18)
         ax.annotate(
             str(mark.number),
             (mark.date, LANES.index(mark.kind)),

@@ -12,6 +12,7 @@ from kamlib.plots.shared import HALF, money_ticks, new_axes
 from kamlib.style import GREY, INK, LIGHT, POINT, house_style
 
 QUARTERS_SHOWN = 8
+LEAST_MONTHS = 8
 
 
 @house_style()
@@ -63,6 +64,8 @@ def _curve(ax: Axes, curve: pd.DataFrame) -> Axes:
         ax.text(0.5, 0.5, tr("no revenue is under contract"), ha="center", va="center", transform=ax.transAxes)
         ax.set_axis_off()
         return ax
+    last = int(np.flatnonzero(curve["protected"])[-1])
+    curve = curve.iloc[: max(last + 3, LEAST_MONTHS)]  # months with nothing left would be an empty half of the chart
     x = np.arange(len(curve))
     ax.bar(x, curve["protected"], width=0.8, color=LIGHT, linewidth=0)
     ax.bar(x, curve["committed"], width=0.8, color=POINT, linewidth=0)

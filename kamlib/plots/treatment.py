@@ -71,7 +71,7 @@ def plot_frontier(plan: MitigationPlan, ax: Axes | None = None) -> Axes:
     ax.plot([plan.cost], [plan.worth], "o", color=POINT, markersize=7)
     ax.annotate(
         tr("the pick: {worth} for {cost}", worth=formats.money(plan.worth), cost=formats.money(plan.cost)),
-        (plan.cost, plan.worth), xytext=(8, -12), textcoords="offset points", color=POINT,
+        (plan.cost, plan.worth), xytext=(8, -12 if plan.worth > 0 else 8), textcoords="offset points", color=POINT,
     )  # fmt: skip
     if np.isfinite(plan.budget):
         ax.axvline(plan.budget, color=GREY, linewidth=0.8)
@@ -80,7 +80,8 @@ def plot_frontier(plan: MitigationPlan, ax: Axes | None = None) -> Axes:
     left = min(0.0, float(shown["cost"].min()) if len(shown) else 0.0)
     top = max(float(shown["worth"].max()), plan.worth, right * 0.2, 1.0) * 1.12
     ax.set(xlim=(left, right), ylim=(0, top))
-    ax.text(right, min(right, top) * 0.98, tr("worth = cost "), color=GREY, ha="right", va="bottom", fontsize=6.5)
+    end = 0.94 * min(right, top)  # where the line of equal worth and cost leaves the picture
+    ax.text(end, end, tr("worth = cost "), color=GREY, ha="right", va="bottom", fontsize=6.5)
     ax.xaxis.set_major_formatter(money_ticks())
     ax.yaxis.set_major_formatter(money_ticks())
     return ax

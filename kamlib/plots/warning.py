@@ -52,7 +52,7 @@ def plot_control(review: WarningReview, charts: tuple[ClientCharts, ...]) -> Axe
             figure.add_axes((left, base + 0.25 * height, width, 0.52 * height))
             for left, width in ((0.06, 0.41), (0.56, 0.41))
         ]
-        name = shortened(str(names[chart.client_id]), 2.9)
+        name = shortened(str(names[chart.client_id]), 2.0)
         figure.text(0.06, base + 0.84 * height, name, color=INK, fontsize=8.5)
         figure.text(0.47, base + 0.84 * height, tr("days late"), color=GREY, fontsize=7.5, ha="right")
         figure.text(0.97, base + 0.84 * height, tr("orders"), color=GREY, fontsize=7.5, ha="right")

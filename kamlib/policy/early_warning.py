@@ -44,7 +44,9 @@ LEVEL_ACTIONS = {
     "low": LevelAction(action="No action before the next review", owner="Account manager", days=90),
     "medium": LevelAction(action="Ask the client, and check the limit", owner="Account manager", days=30),
     "high": LevelAction(action="Review credit; deliver only within cover", owner="Credit manager", days=10),
-    "critical": LevelAction(action="Stop open terms; secure or collect what is owed", owner="Finance director", days=2),
+    "critical": LevelAction(
+        action="Stop selling on credit; secure or collect what is owed", owner="Finance director", days=2
+    ),
 }
 
 

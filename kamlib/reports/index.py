@@ -31,7 +31,7 @@ def write_index(manifest: Manifest) -> None:
             lang=current_language(),
             head=manifest.head,
             portfolio=portfolio,
-            decisions=[entry for entry in portfolio if entry["html"] and entry["facts"].get("decision")][:3],
+            decisions=_decisions(portfolio),
             strip=next((entry["facts"]["strip"] for entry in portfolio if entry["facts"].get("strip")), []),
             columns=_columns(manifest.head["currency"]),
             rows=rows,
@@ -54,6 +54,13 @@ def write_index(manifest: Manifest) -> None:
     put_file(manifest.folder / "index.html", page.encode())
 
 
+def _decisions(portfolio: list[dict[str, Any]], most: int = 4) -> list[dict[str, Any]]:
+    """The reports that ask for a decision: the first of the run, as it is the summary, then the gravest."""
+    told = [entry for entry in portfolio if entry["html"] and entry["facts"].get("decision")]
+    told[1:] = sorted(told[1:], key=lambda entry: LEVEL_ORDER.get(entry["facts"].get("level", ""), 9))
+    return told[:most]
+
+
 def report_name(entry: dict[str, Any]) -> str:
     """What a report is called: the name of its notebook, as words."""
     stem = entry["notebook"].split("/")[-1].replace("_", " ")
@@ -71,15 +78,21 @@ def largest_findings(manifest: Manifest, most: int = 3) -> list[dict[str, Any]]:
             entry["executed"],
         )
     )
+    company = f"{manifest.head['title']}: "  # stands at the head of the page
     return [
         {
-            "text": entry["facts"]["finding"],
+            "text": _begun(entry["facts"]["finding"].removeprefix(company)),
+            "name": report_name(entry),
             "amount": formats.money(entry["facts"]["finding_value"]),
             "label": entry["facts"].get("finding_label", ""),
             "html": entry["html"],
         }
         for entry in told[:most]
     ]
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _rows(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,8 +134,8 @@ def _row(entries: list[dict[str, Any]]) -> dict[str, Any]:
     labels = [column.label for column in _columns("XXX")][4:]
     exposure = figures.get("exposure")
     cells = [
-        (tr("Full exposure"), exposure, formats.number),
-        (labels[0], changes.get("exposure"), formats.signed),
+        (tr("Full exposure"), exposure, formats.money),
+        (labels[0], changes.get("exposure"), formats.signed_money),
         (labels[1], figures.get("overdue_share"), formats.share),
         (labels[2], figures.get("dso"), formats.number),
     ]

@@ -14,7 +14,7 @@ from kamlib.blocks import TEMPLATES
 from kamlib.fonts import covered_characters, font_files
 from kamlib.language import speaking, tr
 from kamlib.reports.document import Document
-from kamlib.reports.widths import breakable_words, column_widths, table_lines
+from kamlib.reports.widths import breakable_words, fit_table, table_lines
 
 STANDARD = "ua-1"  # a missing glyph or alternative text is an error, never a silent gap
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -90,6 +90,7 @@ def _words(lang: str) -> dict[str, Any]:
             "rows": tr("Rows used"),
             "code": tr("Code"),
             "source": tr("Source"),
+            "nothing": tr("Nothing to show."),
             "contents": [tr("Report"), tr("Of"), tr("Level"), tr("Page")],
         }
 
@@ -119,9 +120,9 @@ def _printable(value: Any) -> Any:
 def _fitted(table: dict[str, Any]) -> dict[str, Any]:
     """A table with places to break its longest words, the widths of its columns, and whether it may break."""
     rows = [[breakable_words(cell) for cell in row] for row in table["rows"]]
-    widths = column_widths(table)
-    breaks = table_lines(table, widths) > LONGEST_UNBROKEN
-    return {**table, "rows": rows, "widths": widths, "breaks": breaks}
+    fit = fit_table(table)
+    breaks = table_lines(table, fit) > LONGEST_UNBROKEN
+    return {**table, "rows": rows, "widths": fit.widths, "share": fit.share, "size": fit.size, "breaks": breaks}
 
 
 @cache

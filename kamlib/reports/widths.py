@@ -4,59 +4,98 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
-PAGE = 108.0  # figures' widths that a line of a page holds at the size of a table's text
-GAP = 3.0
-SHORTEST, LONGEST = 9.0, 44.0
-MOST = 90.0  # of a column that has more to say than the others
+LINE, SIZE, SMALLEST = 493.0, 8.0, 6.5  # points: a line of an A4 page, the size of a table's text, the least size
+GAP = 1.6  # between two columns, in ems
+SHORTEST, COMFORTABLE, LONGEST = 5.0, 17.0, 52.0  # of a column of words, in ems
+SHARES = (0.5, 0.75, 1.0)  # of the line: a narrow table keeps figures near their names
 LONGEST_WORD, STRETCH, BREAK = 26, 18, "\u200b"
+EMS = {
+    **dict.fromkeys("ijl|I", 0.27),
+    **dict.fromkeys(" !,.:;'()[]/\\ft-r\u202f\u00a0", 0.36),
+    **dict.fromkeys("mwMW%@", 0.92),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ", 0.7),
+}
+"""Widths of Inter's characters, rounded up, where they are not those of a figure."""
+FIGURE = 0.63
 
 
-def column_widths(block: dict[str, Any]) -> list[float]:
-    """Relative widths of a table's columns, in widths of a figure.
+@dataclass(frozen=True)
+class Fit:
+    """How a table stands on a page: relative widths of its columns, its part of the line, the size of its text."""
 
-    A column of numbers is as wide as its widest cell and the longest word of its header; the others share what is
-    left of the page by how much they have to say, none below its longest word.
+    widths: list[float]
+    share: float
+    size: float
+
+
+def fit_table(block: dict[str, Any]) -> Fit:
+    """How wide a table and its columns are printed.
+
+    All texts stand on one line where they fit; else no figure and no word is broken, and what is left of the line goes
+    to the columns that need least to stand on one line. Text becomes smaller where names would otherwise be broken
+    over many lines.
 
     Examples
     --------
     >>> columns = [{"label": "Client", "numeric": False}, {"label": "Open", "numeric": True}]
-    >>> column_widths({"columns": columns, "rows": [["Halden", "1,234"], ["Norvik", "7"]]})
-    [100.0, 8.0]
+    >>> fit = fit_table({"columns": columns, "rows": [["Halden", "1,234"], ["Norvik", "7"]]})
+    >>> fit.share, fit.size, fit.widths[0] > fit.widths[1]
+    (0.5, 8.0, True)
     """
     columns, rows = block["columns"], block["rows"]
     if not columns:
-        return []
+        return Fit([], 1.0, SIZE)
     cells = [[row[number] for row in rows] for number in range(len(columns))]
-    widths = [_needed(column, texts) for column, texts in zip(columns, cells, strict=True)]
-    words = [number for number, column in enumerate(columns) if not column["numeric"]]
-    left = PAGE - sum(width for number, width in enumerate(widths) if number not in words)
-    wanted = [min(max(map(text_length, [columns[n]["label"], *cells[n]])) + GAP, MOST) for n in words]
-    least = [min(max(widths[number], SHORTEST), LONGEST) for number in words]
-    if words:
-        spare = max(left - sum(least), 0.0)
-        appetite = [max(want - low, 0.0) for want, low in zip(wanted, least, strict=True)]
-        total = sum(appetite)
-        for place, number in enumerate(words):
-            part = appetite[place] / total if total else 1 / len(words)
-            widths[number] = least[place] + spare * part
-    return [round(width, 2) for width in widths]
+    pairs = list(zip(columns, cells, strict=True))
+    whole = [min(max(map(text_width, [column["label"], *texts])), LONGEST) + GAP for column, texts in pairs]
+    line = LINE / SIZE
+    if sum(whole) <= line:
+        share = next(part for part in SHARES if sum(whole) <= part * line)
+        return Fit([round(width, 2) for width in whole], share, SIZE)
+    least = [_needed(column, texts) for column, texts in pairs]
+    wished = [
+        width if column["numeric"] else max(width, min(full, COMFORTABLE))
+        for column, width, full in zip(columns, least, whole, strict=True)
+    ]
+    size = min(max(SIZE * line / sum(wished), SMALLEST), SIZE)
+    widths = _shared_out(least, whole, LINE / size - sum(least))
+    return Fit([round(width, 2) for width in widths], 1.0, round(size, 2))
 
 
-def table_lines(block: dict[str, Any], widths: Sequence[float]) -> int:
-    """How many lines a table's rows take, about, with columns of these widths.
+def _shared_out(least: Sequence[float], whole: Sequence[float], spare: float) -> list[float]:
+    """Room given to columns until they stand on one line, those that need least of it first.
+
+    Examples
+    --------
+    >>> _shared_out([5.0, 5.0], [8.0, 30.0], 9.0)
+    [8.0, 11.0]
+    """
+    widths = list(least)
+    hungry = sorted(range(len(least)), key=lambda number: whole[number] - least[number])
+    for place, number in enumerate(hungry):
+        part = min(max(whole[number] - least[number], 0.0), max(spare, 0.0) / (len(hungry) - place))
+        widths[number] += part
+        spare -= part
+    return widths
+
+
+def table_lines(block: dict[str, Any], fit: Fit) -> int:
+    """How many lines a table's rows take, about, where it stands so.
 
     Examples
     --------
     >>> columns = [{"label": "What", "numeric": False}]
-    >>> table_lines({"columns": columns, "rows": [["word " * 60], ["one"]]}, [100.0])
-    4
+    >>> table_lines({"columns": columns, "rows": [["word " * 40], ["one"]]}, Fit([50.0], 1.0, 8.0))
+    3
     """
-    scale = PAGE / max(sum(widths), 1.0)
-    rooms = [max(width * scale - GAP, 1.0) for width in widths]
+    scale = fit.share * LINE / fit.size / max(sum(fit.widths), 1.0)
+    rooms = [max(width * scale - GAP, 1.0) for width in fit.widths]
     return sum(
-        max(math.ceil(text_length(text) / room) or 1 for text, room in zip(row, rooms, strict=True))
+        max(math.ceil(text_width(text) / room) or 1 for text, room in zip(row, rooms, strict=True))
         for row in block["rows"]
     )
 
@@ -79,22 +118,40 @@ def _with_breaks(word: str) -> str:
     return BREAK.join(parts)
 
 
-def text_length(text: str) -> float:
-    """The length of a text in figures; a Chinese character counts two."""
-    return sum(2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in text)
+def text_width(text: str) -> float:
+    """About how wide a text is, in ems; a Chinese character is one, and keeps a small distance from Latin ones.
+
+    Examples
+    --------
+    >>> text_width("年"), round(text_width("2026年"), 2)
+    (1.0, 3.77)
+    """
+    width = sum(map(_em, text))
+    if text.isascii():
+        return width
+    wide = [unicodedata.east_asian_width(character) in "WF" for character in text]
+    return width + 0.25 * sum(one != other for one, other in pairwise(wide))
+
+
+def _em(character: str) -> float:
+    if character.isascii():
+        return EMS.get(character, FIGURE)
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else EMS.get(character, 0.7)
 
 
 def _needed(column: dict[str, Any], texts: Sequence[str]) -> float:
     """The least width: no word of the header is cut, no figure is broken."""
-    parts = list(texts) if column["numeric"] else [part for text in texts for part in text.split(" ")]
-    header = column["label"].split(" ")
-    longest = max((_unbroken(part) for part in parts), default=0.0)
-    return max(longest, max(map(text_length, header)) * 0.95) + GAP
+    words = column["label"].split(" ")
+    if column["numeric"]:
+        return max(map(text_width, chain(texts, words))) + GAP
+    parts = chain(words, *(text.split(" ") for text in texts))
+    longest = max(map(_unbroken, parts), default=0.0)
+    return max(longest, min(max(map(text_width, texts), default=0.0), SHORTEST)) + GAP
 
 
 def _unbroken(part: str) -> float:
-    """The length that must not be cut: Chinese may be broken anywhere, and so may a word that is too long."""
-    length = text_length(part)
+    """The width that must not be cut: Chinese may be broken anywhere, and so may a word that is too long."""
     if len(part) > LONGEST_WORD:
-        return float(STRETCH)
-    return length if part.isascii() or any(character.isdigit() for character in part) else min(length, SHORTEST)
+        return STRETCH * FIGURE
+    width = text_width(part)
+    return width if part.isascii() or any(character.isdigit() for character in part) else min(width, SHORTEST)

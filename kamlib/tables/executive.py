@@ -3,10 +3,10 @@
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
 from kamlib.executive import STEPS, Executive
-from kamlib.language import tr
+from kamlib.language import tr, trn
 from kamlib.tables.confidence import kpi_confidence
 from kamlib.tables.shared import table_of
-from kamlib.wording.executive import STEP_NAMES, level_word, worry_action, worry_reason
+from kamlib.wording.executive import STEP_NAMES, level_word, worry_reason
 
 
 def kpis_executive(review: Executive) -> Kpis:
@@ -17,6 +17,7 @@ def kpis_executive(review: Executive) -> Kpis:
     change = bridge.end - bridge.start
     indices, prior = review.dependence.indices["client"], review.dependence.indices["prior"]
     over = len(review.appetite.broken)
+    months = review.policy.early_warning.back_test.horizon_months
     return Kpis(
         (
             Kpi(
@@ -35,16 +36,20 @@ def kpis_executive(review: Executive) -> Kpis:
             ),
             Kpi(
                 "expected_at_risk",
-                tr("Expected, {unit}", unit=unit),
+                tr("Expected, {months} months, {unit}", months=months, unit=unit),
                 formats.money(review.expected),
-                tr("probability × money at risk"),
+                tr("money × chance, client by client"),
                 review.expected,
             ),
             Kpi(
                 "top_share",
-                tr("Largest client"),
+                tr("Largest client, of revenue"),
                 formats.share(indices["cr1"]),
-                tr("{change} on a year before", change=formats.points(indices["cr1"] - prior["cr1"])),
+                tr(
+                    "limit {limit}; {change} on a year before",
+                    limit=formats.share(review.policy.concentration.appetite.single_client, 0),
+                    change=formats.points(indices["cr1"] - prior["cr1"]),
+                ),
                 float(indices["cr1"]),
                 "alarm" if over else "calm",
             ),
@@ -56,7 +61,7 @@ def kpis_executive(review: Executive) -> Kpis:
 
 def _kpi_survival(review: Executive) -> Kpi:
     found = review.survival
-    label = tr("Weeks without it")
+    label = tr("Cash without that client")
     if found.path["liquidity"].isna().all():
         return Kpi("weeks", label, formats.MISSING, tr("the run file tells no cash"))
     weeks = found.weeks_of_liquidity
@@ -64,32 +69,34 @@ def _kpi_survival(review: Executive) -> Kpi:
         return Kpi(
             "weeks",
             label,
-            tr("over {weeks}", weeks=len(found.path)),
-            tr("above minimum cash"),
+            tr("> {weeks} weeks", weeks=len(found.path)),
+            tr("above the minimum of {floor}", floor=formats.money(found.floor)),
             None,
             "calm",
         )
-    return Kpi("weeks", label, formats.number(weeks), tr("until minimum cash"), weeks, "alarm")
+    text = trn("{n} week", "{n} weeks", weeks, n=weeks)
+    return Kpi("weeks", label, text, tr("until minimum cash"), weeks, "alarm")
 
 
 def table_worries(review: Executive) -> Table:
-    """The clients to worry about most, each with one reason and one action."""
+    """The clients to worry about most, each with its money, its chance and one reason."""
+    months = review.policy.early_warning.back_test.horizon_months
     columns = [
         Column("name", tr("Client"), False),
         Column("base", tr("At risk, {unit}", unit=formats.currency_name(review.currency))),
-        Column("range", tr("Low to high")),
         Column("level", tr("Warning"), False),
-        Column("reason", tr("Because"), False),
-        Column("action", tr("Action"), False),
+        Column("probability", tr("Chance in {months} months", months=months)),
+        Column("expected", tr("Expected loss")),
+        Column("reason", tr("Because it"), False),
     ]
     values, texts = [], []
     for _, row in review.worries.iterrows():
-        words = [level_word(row["level"]), worry_reason(review, row), worry_action(review, row)]
-        span = f"{formats.money(row['low'])} – {formats.money(row['high'])}"
-        values.append([row["name"], row["base"], span, *words])
-        texts.append([row["name"], formats.money(row["base"]), span, *words])
+        level, reason = level_word(row["level"]), worry_reason(review, row)
+        chance, expected = formats.share(row["probability"], 0), formats.money(row["expected"])
+        values.append([row["name"], row["base"], level, row["probability"], row["expected"], reason])
+        texts.append([row["name"], formats.money(row["base"]), level, chance, expected, reason])
     title = tr("The clients to worry about most")
-    note = tr("Ranked by probability of the warning level × money at risk if the client goes.")
+    note = tr("Expected loss = money at risk if the client goes × chance of its warning level, from the back-test.")
     return table_of(title, columns, texts, values, note=note, key="worries")
 
 
@@ -112,30 +119,42 @@ def table_bridge(review: Executive, top: int = 8) -> Table:
         values.append([tr("{count} further clients", count=formats.number(len(rest))), *rest[figures].sum().round(2)])
     values.append([tr("All"), *frame[figures].sum().round(2)])
     texts = [
-        [name, formats.number(start), *map(formats.signed, steps), formats.number(end)]
+        [name, _thousands(start), *map(_signed_thousands, steps), _thousands(end)]
         for name, start, *steps, end in values
     ]
-    title = tr("What moved the money at risk, {unit}", unit=formats.currency_name(review.currency))
+    title = tr("What moved the money at risk, thousand {unit}", unit=formats.currency_name(review.currency))
     return table_of(title, columns, texts, values, total=True, key="bridge")
 
 
+def _thousands(amount: float) -> str:
+    return formats.number(amount / 1000)
+
+
+def _signed_thousands(amount: float) -> str:
+    return formats.signed(amount / 1000)
+
+
 def table_moved(review: Executive) -> Table:
-    """Clients whose warning level rose or fell within a quarter, the gravest first."""
-    rows = review.moved.sort_values(["rank", "prior_rank"], ascending=[False, True], kind="stable").head(8)
+    """Clients whose warning level rose or fell within a quarter, those with most money at risk first."""
+    rows = review.moved.sort_values(["base", "rank"], ascending=False, kind="stable").head(8)
     levels = ["low", "medium", "high", "critical"]
     columns = [
         Column("name", tr("Client"), False),
+        Column("base", tr("At risk, {unit}", unit=formats.currency_name(review.currency))),
         Column("before", tr("A quarter before"), False),
         Column("now", tr("Now"), False),
     ]
     before = [levels[int(rank)] if rank >= 0 else "unknown" for rank in rows["prior_rank"]]
-    texts = [
-        [name, level_word(old), f"{'▲' if rank > prior else '▼'} {level_word(level)}"]
-        for name, old, level, rank, prior in zip(
-            rows["name"], before, rows["level"], rows["rank"], rows["prior_rank"], strict=True
-        )
+    words = [
+        [level_word(old), f"{'▲' if rank > prior else '▼'} {level_word(level)}"]
+        for old, level, rank, prior in zip(before, rows["level"], rows["rank"], rows["prior_rank"], strict=True)
     ]
+    told = list(zip(rows["name"], rows["base"], words, strict=True))
+    texts = [[name, formats.money(base), *said] for name, base, said in told]
+    values = [[name, base, *said] for name, base, said in told]
     note = (
-        tr("{count} clients moved.", count=formats.number(len(review.moved))) if len(review.moved) > len(rows) else ""
+        tr("{count} clients moved; these have most money at risk.", count=formats.number(len(review.moved)))
+        if len(review.moved) > len(rows)
+        else ""
     )
-    return table_of(tr("Warning levels that moved"), columns, texts, texts, note=note, key="moved")
+    return table_of(tr("Warning levels that moved"), columns, texts, values, note=note, key="moved")

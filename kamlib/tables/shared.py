@@ -23,6 +23,7 @@ PARAMETERS = {
     "after": phrase("Run after"),
 }
 """Parameters of notebooks by the names that readers get; one not named here keeps its own."""
+DEFAULTS = (phrase("a quarter before"),)
 
 
 def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
@@ -49,7 +50,13 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
 
 def parameters_said(parameters: dict[str, Any]) -> list[list[str]]:
     """The parameters of a run by their names in words."""
-    return [[tr(PARAMETERS[name]) if name in PARAMETERS else name, str(value)] for name, value in parameters.items()]
+    return [
+        [tr(PARAMETERS[name]) if name in PARAMETERS else name, _said(str(value))] for name, value in parameters.items()
+    ]
+
+
+def _said(value: str) -> str:
+    return tr(value) if value in DEFAULTS else value
 
 
 def _counted_by(snapshot: Snapshot) -> str:

@@ -99,4 +99,6 @@ def table_actions(scored: Scored) -> Table:
     note = tr(
         "Saved: as told at the end; else money at risk with the client when it was opened less today's, whatever the cause."
     )
+    if rows.empty:
+        note = tr("No action of an earlier quarter is on record.")
     return table_of(tr("Actions, scored"), columns, texts, values, note=note, key="actions_scored")

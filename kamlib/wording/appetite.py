@@ -2,6 +2,8 @@
 
 import math
 
+import pandas as pd
+
 from kamlib import formats
 from kamlib.blocks import Note
 from kamlib.dependence import AppetiteReview, Plan
@@ -71,3 +73,17 @@ def note_plan(plan: Plan) -> Note:
         "before as a steady pace. In the last columns nothing new comes and the large client shrinks instead."
     )
     return Note("", (sentences(*said), assumed), small=True)
+
+
+def limit_over(limit: pd.Series) -> str:
+    """One limit of the risk appetite beside its figure: ``five largest 62.9 % (limit 50 %)``."""
+    kind = limit["kind"]
+    if kind == "hhi":
+        points = {name: formats.number(limit[name] * 1e4) for name in ("value", "limit")}
+        return tr("HHI {value} (limit {limit})", **points)
+    values = {"value": formats.share(limit["value"]), "limit": formats.share(limit["limit"], 0)}
+    if kind == "top_five":
+        return tr("five largest {value} (limit {limit})", **values)
+    if kind == "exposure":
+        return tr("{name} owes {value} of own equity (limit {limit})", name=limit["who"], **values)
+    return tr("{name} {value} (limit {limit})", name=limit["who"], **values)

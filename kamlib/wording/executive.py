@@ -6,9 +6,11 @@ from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.executive import Bridge, Executive
 from kamlib.language import listing, phrase, sentences, tr, trn
+from kamlib.wording.appetite import limit_over
 from kamlib.wording.confidence import confidence_badge
-from kamlib.wording.shared import LEVEL_WORDS, money_in
-from kamlib.wording.warning_names import TONES, WARNING_LEVELS, evidence
+from kamlib.wording.shared import LEVEL_WORDS, lowered, money_in
+from kamlib.wording.warning_names import TONES, WARNING_LEVELS
+from kamlib.wording.warning_reasons import reason_text
 
 STEP_NAMES = {
     "data": phrase("Data corrected"),
@@ -16,11 +18,22 @@ STEP_NAMES = {
     "behaviour": phrase("Clients pay later or earlier"),
     "exposure": phrase("Exposure, orders and cover"),
 }
-MOST_NAMES = 3
+STEP_CAUSES = {
+    "data": (phrase("{amount} from data corrected since"), phrase("{amount} from data corrected since")),
+    "policy": (phrase("{amount} from a changed policy"), phrase("{amount} from a changed policy")),
+    "behaviour": (phrase("{amount} as clients pay later"), phrase("{amount} as clients pay earlier")),
+    "exposure": (
+        phrase("{amount} from more sales, orders or open contracts, or less cover"),
+        phrase("{amount} from fewer sales, orders or open contracts, or more cover"),
+    ),
+}
+"""What moved the money at risk, where it adds and where it takes away."""
+MOST_NAMES = 2
+BOARD_DAYS = 31
 
 
 def heading_executive(review: Executive, company: str) -> Heading:
-    """The head of the summary: the first decision asked for."""
+    """The head of the summary: what is to be decided first, by whom and by when."""
     level = _level(review)
     at_risk = review.at_risk.total
     return Heading(
@@ -29,12 +42,12 @@ def heading_executive(review: Executive, company: str) -> Heading:
         period=formats.quarter(review.date),
         decision=_decision(review),
         level=level,
-        level_word=tr(LEVEL_WORDS[level]),
+        level_word=_level_word(review, level),
         finding=tr(
-            "{company}: {base} at risk with all clients, {top} of it with the five to worry about most.",
-            company=company,
+            "{base} at risk with all clients, {top} of it with the {count} to worry about most.",
             base=money_in(review.currency, at_risk["base"]),
             top=money_in(review.currency, review.worries["base"].sum()),
+            count=formats.number(len(review.worries)),
         ),
         finding_value=float(at_risk["base"]),
         finding_label=tr("at risk"),
@@ -48,22 +61,42 @@ def _level(review: Executive) -> str:
     return "watch" if (review.worries["level"].isin(["high", "medium"])).any() else "calm"
 
 
+def _level_word(review: Executive, level: str) -> str:
+    """The level with what makes it so: a word alone would say neither what nor how many."""
+    if level == "alarm" and review.critical:
+        return trn("{n} client critical", "{n} clients critical", review.critical, n=review.critical)
+    broken = len(review.appetite.broken)
+    if level == "alarm" and broken:
+        return trn("{n} limit broken", "{n} limits broken", broken, n=broken)
+    return tr(LEVEL_WORDS[level])
+
+
 def _decision(review: Executive) -> str:
     urgent = review.worries[review.worries["level"].isin(["critical", "high"])]
-    broken = review.appetite.broken
+    broken = len(review.appetite.broken)
     asked = []
     if len(urgent):
         first = urgent.iloc[0]
-        act = review.policy.early_warning.levels[first["level"]].action
-        asked.append(tr("Decide on {name}: {action}.", name=first["name"], action=tr(act)))
-    if len(broken):
-        over = trn(
-            "{n} limit of the risk appetite is broken: accept it or mend it.",
-            "{n} limits of the risk appetite are broken: accept them or mend them.",
-            len(broken),
-            n=len(broken),
+        asked.append(
+            tr(
+                "Decide by {day} ({owner}): {name}, {money} at risk — {action}.",
+                day=formats.day(_deadline(review, first)),
+                owner=_owner(review, first),
+                name=first["name"],
+                money=money_in(review.currency, first["base"]),
+                action=lowered(worry_action(review, first)),
+            )
         )
-        asked.append(over)
+    if broken:
+        asked.append(
+            trn(
+                "By {day} (Board): accept or mend {n} broken limit of the risk appetite.",
+                "By {day} (Board): accept or mend {n} broken limits of the risk appetite.",
+                broken,
+                day=formats.day(_board_day(review)),
+                n=broken,
+            )
+        )
     if review.survival.weeks_of_liquidity is not None:
         asked.append(
             tr(
@@ -76,9 +109,22 @@ def _decision(review: Executive) -> str:
 
 
 def why_executive(review: Executive) -> Note:
-    """What moved, how dependent the company is, how long it would live, and how sure that is."""
-    return Note(
-        tr("Why"), (_moved(review), _dependent(review), _lives(review), confidence_badge(review.confidence) + ".")
+    """How much is at risk and with whom, what moved it, how dependent the company is, how long it would live."""
+    return Note(tr("Why"), (_held(review), _moved(review), _dependent(review), _lives(review)))
+
+
+def _held(review: Executive) -> str:
+    total, worries = review.at_risk.total["base"], review.worries
+    largest = worries.sort_values("base", ascending=False, kind="stable").head(MOST_NAMES)
+    return tr(
+        "{base} would be lost if every client went, {top} of it with the {count} below: {names} foremost.",
+        base=money_in(review.currency, total),
+        top=money_in(review.currency, worries["base"].sum()),
+        count=formats.number(len(worries)),
+        names=listing(
+            tr("{name} ({amount})", name=name, amount=formats.money(base))
+            for name, base in zip(largest["name"], largest["base"], strict=True)
+        ),
     )
 
 
@@ -86,28 +132,22 @@ def _moved(review: Executive) -> str:
     bridge = review.bridge
     change = bridge.end - bridge.start
     since = formats.day(bridge.start_date)
+    worse = int((review.moved["rank"] > review.moved["prior_rank"]).sum())
+    better = int((review.moved["rank"] < review.moved["prior_rank"]).sum())
+    levels = tr(
+        "Within a quarter the warning level of {worse} clients rose and that of {better} fell.",
+        worse=formats.number(worse),
+        better=formats.number(better),
+    )
     if abs(change) < 0.5:
-        return tr("Money at risk has not moved since {day}.", day=since)
+        return sentences(tr("Money at risk has not moved since {day}.", day=since), levels)
     steps = bridge.steps.loc[bridge.steps["amount"].abs() > 0.5].sort_values("amount", key=abs, ascending=False)
     parts = [
-        tr("{step}: {amount}", step=tr(STEP_NAMES[row.step]), amount=formats.signed_money(row.amount))
-        for row in steps.itertuples()
+        tr(STEP_CAUSES[row.step][row.amount < 0], amount=formats.signed_money(row.amount)) for row in steps.itertuples()
     ]
-    worse, better = (
-        review.moved[review.moved["rank"] > review.moved["prior_rank"]],
-        review.moved[review.moved["rank"] < review.moved["prior_rank"]],
-    )
-    moved = tr(
-        "Money at risk has changed by {change} since {day} ({parts}).",
-        change=formats.signed_money(change),
-        day=since,
-        parts=listing(parts),
-    )
-    levels = tr(
-        "Warning levels rose for {worse} and fell for {better} clients within a quarter.",
-        worse=len(worse),
-        better=len(better),
-    )
+    values = {"change": formats.money(abs(change)), "day": since, "parts": listing(parts)}
+    rose = tr("It has risen by {change} since {day}: {parts}.", **values)
+    moved = rose if change > 0 else tr("It has fallen by {change} since {day}: {parts}.", **values)
     return sentences(moved, levels)
 
 
@@ -170,7 +210,7 @@ def _lives(review: Executive) -> str:
 def worry_reason(review: Executive, row: pd.Series) -> str:
     """Why one client is among those to worry about: its strongest sign, else its weight."""
     if row["indicator"] is not None:
-        return evidence(row["indicator"], row["value"], row["limit"], row["unit"])
+        return reason_text(row["indicator"], row["value"], row["limit"], row["unit"], row["event"], row["event_date"])
     return tr("brings {share} of revenue; no sign of trouble", share=formats.share(row["share"]))
 
 
@@ -180,23 +220,34 @@ def worry_action(review: Executive, row: pd.Series) -> str:
     return tr(act.action) if act else tr("Find out how it pays")
 
 
+def _owner(review: Executive, row: pd.Series) -> str:
+    """Who acts on a client: its account manager by name where the policy says so and the ledger tells it."""
+    act = review.policy.early_warning.levels[row["level"]]
+    own = act.owner == "Account manager" and isinstance(row["account_manager"], str)
+    return row["account_manager"] if own else tr(act.owner)
+
+
+def _deadline(review: Executive, row: pd.Series) -> pd.Timestamp:
+    return review.date + pd.Timedelta(days=review.policy.early_warning.levels[row["level"]].days)
+
+
+def _board_day(review: Executive) -> pd.Timestamp:
+    return review.date + pd.Timedelta(days=BOARD_DAYS)
+
+
 def actions_executive(review: Executive) -> Actions:
-    """The decisions asked for, each with who and by when."""
-    items = []
-    for _, row in review.worries.iterrows():
-        if row["level"] not in ("critical", "high"):
-            continue
-        act = review.policy.early_warning.levels[row["level"]]
-        own = act.owner == "Account manager" and isinstance(row["account_manager"], str)
-        items.append(
-            Action(
-                tr("{name}: {action}", name=row["name"], action=worry_action(review, row)),
-                row["account_manager"] if own else tr(act.owner),
-                formats.day(review.date + pd.Timedelta(days=act.days)),
-                worry_reason(review, row),
-            )
+    """The decisions asked for, each with who and by when, the first due first."""
+    asked = [row for _, row in review.worries.iterrows() if row["level"] in ("critical", "high", "medium")]
+    items = [
+        Action(
+            tr("{name}: {action}", name=row["name"], action=lowered(worry_action(review, row))),
+            _owner(review, row),
+            formats.day(_deadline(review, row)),
+            tr("{money} at risk", money=money_in(review.currency, row["base"])),
         )
-    board = formats.day(review.date + pd.Timedelta(days=31))
+        for row in sorted(asked, key=lambda row: _deadline(review, row))
+    ]
+    board = formats.day(_board_day(review))
     broken = review.appetite.broken
     if len(broken):
         items.append(
@@ -204,7 +255,7 @@ def actions_executive(review: Executive) -> Actions:
                 tr("Accept or mend the broken limits of the risk appetite"),
                 tr("Board"),
                 board,
-                trn("{n} limit is broken", "{n} limits are broken", len(broken), n=len(broken)),
+                listing(limit_over(row) for _, row in broken.iterrows()),
             )
         )
     if review.survival.weeks_of_liquidity is not None:
@@ -232,13 +283,13 @@ def caption_bridge(bridge: Bridge, currency: str) -> Caption:
             tr(
                 "Money at risk is up {amount}; most of it: {step}",
                 amount=formats.money(change),
-                step=tr(main),
+                step=lowered(tr(main)),
             )
             if rises
             else tr(
                 "Money at risk is down {amount}; most of it: {step}",
                 amount=formats.money(-change),
-                step=tr(main),
+                step=lowered(tr(main)),
             )
         )
     subtitle = tr(

@@ -48,3 +48,14 @@ def money_in(currency: str, amount: float) -> str:
     if currency == formats.NO_CURRENCY or amount != amount:
         return formats.money(amount)
     return f"{formats.money(amount)}{formats.NBSP}{formats.currency_name(currency)}"
+
+
+def lowered(text: str) -> str:
+    """A sentence that goes on after a dash or a colon: its first letter small, unless it is an acronym's.
+
+    Examples
+    --------
+    >>> lowered("Stop deliveries"), lowered("DSO rises")
+    ('stop deliveries', 'DSO rises')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from kamlib import formats
 from kamlib.blocks import Note
 from kamlib.language import listing, sentences, tr, trn
@@ -17,7 +19,7 @@ SHOWN = 6
 def say_score(scored: Scored) -> str:
     """How the actions did: done in time, effect against expected."""
     if scored.actions.empty:
-        return tr("No action is logged yet: kam action add writes the first.")
+        return tr("No action of an earlier quarter is on record.")
     due = scored.with_status("overdue", "in time", "late")
     parts = [
         trn("{n} action is logged", "{n} actions are logged", len(scored.actions), n=len(scored.actions))
@@ -57,15 +59,26 @@ def say_score(scored: Scored) -> str:
 
 
 def note_score(scored: Scored) -> Note:
-    """How the actions agreed before did, with each that is overdue; for the executive summary."""
+    """How the actions agreed before did: each that is overdue, and each that was ended within the last quarter."""
     overdue = [
-        tr(
-            "Overdue: {what}",
-            what=named_action(action.name, action_text(action)),
-        )
+        tr("Overdue: {what}", what=named_action(action.name, action_text(action)))
         for action in scored.overdue.head(SHOWN).itertuples()
     ]
-    return Note(tr("What was agreed before"), (say_score(scored), *overdue))
+    recent = scored.done[scored.done["closed"] > scored.date - pd.DateOffset(months=3)]
+    done = [_say_done(action) for action in recent.head(SHOWN).itertuples()]
+    return Note(tr("What was agreed before"), (say_score(scored), *overdue, *done))
+
+
+def _say_done(action: Any) -> str:
+    """One ended action with its effect, as far as it is known."""
+    what = named_action(action.name, action_text(action))
+    in_time = action.status == "in time"
+    if action.saved != action.saved:
+        return tr("Done in time: {what}.", what=what) if in_time else tr("Done late: {what}.", what=what)
+    effect = {"saved": formats.money(action.saved), "expected": formats.money(action.expected_saved)}
+    if in_time:
+        return tr("Done in time: {what}; saved {saved}, expected {expected}.", what=what, **effect)
+    return tr("Done late: {what}; saved {saved}, expected {expected}.", what=what, **effect)
 
 
 def action_line(action: Any, currency: str) -> str:

@@ -47,7 +47,7 @@ POLICY_WORDS = (
     phrase("No action before the next review"),
     phrase("Ask the client, and check the limit"),
     phrase("Review credit; deliver only within cover"),
-    phrase("Stop open terms; secure or collect what is owed"),
+    phrase("Stop selling on credit; secure or collect what is owed"),
     phrase("Account manager"),
     phrase("Credit manager"),
     phrase("Finance director"),
@@ -71,7 +71,7 @@ def reading_text(value: float, unit: str) -> str:
         return formats.points(value)
     if unit == "sigmas":
         return tr("{n} sigma", n=formats.number(value, 1))
-    return formats.number(value, 1)
+    return formats.number(value, 0 if unit in ("count", "notches") and value == round(value) else 1)
 
 
 def evidence(indicator: str, value: float, limit: float, unit: str) -> str:
