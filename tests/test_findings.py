@@ -14,6 +14,7 @@ from kamlib.ledger.ingest import ingest
 from kamlib.ledger.profiles import load_profile
 from kamlib.ledger.snapshot import SNAPSHOT_FILE, open_snapshot
 from kamlib.ledger.sources import find_files
+from kamlib.policy.findings import FindingRules
 from kamlib.runs import parse_run
 
 INVOICES = """invoice_id,client_id,issue_date,due_date,amount,currency
@@ -122,3 +123,23 @@ def test_every_finding_says_what_and_what_was_done():
         assert entry.what, code
         assert entry.done, code
         assert Finding(code, "invoices", 1).to_json()["count"] == 1
+
+
+def test_only_a_rate_older_than_usual_is_told(tmp_path):
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    head = "invoice_id,client_id,issue_date,due_date,amount,currency\n"
+    days = {"1": "2026-01-10", "2": "2026-01-11", "3": "2026-01-15"}  # Saturday, Sunday, and six days after Friday
+    rows = [f"{number},a,{day},2026-03-01,10.00,USD\n" for number, day in days.items()]
+    (folder / "invoices.csv").write_text(head + "".join(rows) + "4,a,2026-01-09,2026-03-01,10.00,EUR\n")
+    (folder / "fx.csv").write_text("date,currency,rate\n2026-01-09,USD,0.9\n")
+    profile = load_profile("canonical")
+
+    def old(out, **rules):
+        places = find_files(folder, profile)
+        report = ingest(places, profile, tmp_path / out, source="t", currency="EUR", rules=FindingRules(**rules))
+        return [(f.count, f.values["n"]) for f in report.findings if f.code == "old_rates"]
+
+    assert old("usual") == [(1, 6)]
+    assert old("none", usual_rate_age_days=0) == [(3, 6)]
+    assert old("all", usual_rate_age_days=6) == []

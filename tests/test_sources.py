@@ -165,10 +165,59 @@ def test_several_sources_make_one_ledger(plain, tmp_path):
     places, profile = gather_sources(sources, tmp_path)
     ingest(places, profile, tmp_path / "out", source="test")
     same(plain, tmp_path / "out")
-    with pytest.raises(DataError, match="in a and in a"):
+    with pytest.raises(DataError, match=r"invoices\.csv twice"):
         gather_sources([sources[0], sources[0]], tmp_path)
     with pytest.raises(DataError, match="no invoices"):
         gather_sources([sources[1], Source(path=str(tmp_path / "a"), profile=str(file))], tmp_path)
+
+
+def test_a_table_may_come_from_several_files(tmp_path):
+    head, rows = HEADERS["invoices"], [list(row) for row in INVOICES]
+    parts = {
+        "january": [rows[0], ["0007", "", "2026-01-12", "", "5.00", "EUR"]],
+        "february": [rows[1], rows[2], rows[0]],
+    }
+    parts["february"].insert(1, ["0008", "a", "2026-02-30", "", "9.00", "EUR"])
+    for folder, lines in parts.items():
+        (tmp_path / folder).mkdir()
+        text = "\n".join(",".join(cell or "" for cell in row) for row in [head, *lines])
+        (tmp_path / folder / "invoices.csv").write_text(text + "\nonly,two\n", encoding="utf-8")
+    sources = [Source(path=str(tmp_path / folder)) for folder in parts]
+    places, profile = gather_sources(sources, tmp_path)
+    report = ingest(places, profile, tmp_path / "out", source="test")
+    table = report.tables["invoices"]
+    assert (table.rows_in, table.rows_used, table.rows_quarantined) == (8, 3, 5)
+    assert table.totals["EUR"] == {"in": "2428.06", "used": "1814.06", "quarantined": "614.00"}
+    aside = pd.read_csv(tmp_path / "out" / "quarantine.csv", dtype=str, keep_default_na=False)
+    assert sorted(zip(aside["file"], aside["line"], strict=True)) == [
+        ("february/invoices.csv", "3"),
+        ("february/invoices.csv", "5"),
+        ("february/invoices.csv", "6"),
+        ("invoices.csv", "3"),
+        ("invoices.csv", "4"),
+    ]
+    assert "the same row stands on line 2 of invoices.csv" in set(aside["reason"])
+    examples = [example for finding in report.findings for example in finding.examples]
+    assert "february/invoices.csv line 5" in examples
+    aside["row"] = aside["row"].str.replace("2026-02-30", "2026-02-28").replace("only,two", "9,a,2026-03-01,,1.00,EUR")
+    aside.to_csv(tmp_path / "mended.csv", index=False)
+    again = ingest(places, profile, tmp_path / "again", source="test", mended=tmp_path / "mended.csv")
+    table = again.tables["invoices"]
+    assert (table.rows_in, table.rows_used, table.rows_quarantined) == (8, 5, 3)  # one number 9 of the two is used
+
+
+def test_a_table_read_in_two_ways_is_refused(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(as_text("invoices"), encoding="utf-8")
+    rules = {name: name for name in HEADERS["invoices"]} | {"amount": {"column": "amount", "minus": True}}
+    other = {"title": "t", "origin": "t", "tables": {"invoices": {"columns": rules}}}
+    (tmp_path / "other.yaml").write_text(json.dumps(other))
+    sources = [
+        Source(path=str(tmp_path / "a.csv")),
+        Source(path=str(tmp_path / "b.csv"), profile=str(tmp_path / "other.yaml")),
+    ]
+    with pytest.raises(DataError, match=r"in a\.csv and in b\.csv, read in different ways"):
+        gather_sources(sources, tmp_path)
 
 
 def test_what_is_wrong_with_a_source_is_told(tmp_path, monkeypatch):

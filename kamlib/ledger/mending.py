@@ -58,16 +58,18 @@ def mend(con: ibis.BaseBackend, sources: Mapping[str, SourceFile], mended: pd.Da
     DataError
         Unknown files, rows that cannot be read, and rows mended twice in different ways: every fault at once.
     """
-    by_name = {source.name: source for source in sources.values()}
+    by_name = {name: source for source in sources.values() for name in source.names}
     faults = [
         Fault("mended", f"file {name}", f"Give rows of {', '.join(by_name)}.")
         for name in mended["file"].unique()
         if name not in by_name
     ]
     fresh: dict[str, SourceFile] = {}
-    for number, (name, rows) in enumerate(mended[mended["file"].isin(by_name)].groupby("file", sort=False)):
+    known = mended[mended["file"].isin(by_name)]
+    sourced = known["file"].map(lambda file: by_name[file].name)
+    for number, (name, rows) in enumerate(known.groupby(sourced, sort=False)):
         try:
-            fresh[str(name)] = _mend_source(con, by_name[str(name)], rows, number)
+            fresh[str(name)] = _mend_source(con, by_name[rows["file"].iloc[0]], rows, number)
         except DataError as error:
             faults += error.faults
     raise_faults(faults)
@@ -84,13 +86,15 @@ def _mend_source(con: ibis.BaseBackend, source: SourceFile, rows: pd.DataFrame, 
     if not content:
         return source
     frame = pd.DataFrame([{RECORD: key, **row} for key, row in content.items()])
-    frame = frame[[*source.headers, RECORD]].astype(dict.fromkeys(source.headers, "str") | {RECORD: "int64"})
+    frame = frame.reindex(columns=[*source.headers, RECORD]).astype(
+        dict.fromkeys(source.headers, "str") | {RECORD: "int64"}
+    )
     new = con.create_table(f"mended_{number}", ibis.memtable(frame))
     kept = source.records.anti_join(new, RECORD)
     same = new.select(**{name: new[name].cast(source.records[name].type()) for name in kept.columns})
     whole = con.create_table(f"whole_{number}", kept.union(same))
-    rejected = source.rejected[~source.rejected["line"].astype(str).isin(done)]
-    return replace(source, records=whole, rejected=rejected)
+    rejected = source.rejected[[place not in done for place in _places(source)]]
+    return replace(source, take_in=lambda: whole, rejected=rejected)
 
 
 def _records(source: SourceFile, rows: pd.DataFrame) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
@@ -119,16 +123,24 @@ def _records(source: SourceFile, rows: pd.DataFrame) -> tuple[dict[int, dict[str
     return found, faults
 
 
-def _lines(source: SourceFile, rows: pd.DataFrame) -> tuple[list[dict[str, str]], set[str], list[Fault]]:
+def _places(source: SourceFile) -> list[tuple[str, str]]:
+    """The file and line of each line that was no record."""
+    files = source.rejected["file"] if source.parts else [source.name] * len(source.rejected)
+    return list(zip(files, source.rejected["line"].astype(str), strict=True))
+
+
+def _lines(source: SourceFile, rows: pd.DataFrame) -> tuple[list[dict[str, str]], set[tuple[str, str]], list[Fault]]:
     """Lines that were no records and have become some."""
     added, done, faults = [], set(), []
-    for row in rows.drop_duplicates("line").itertuples():
-        known = source.rejected["line"].astype(str) == row.line
-        if not known.any():
+    there, parts = set(_places(source)), {part.name: part for _, part in source.parts}
+    for row in rows.drop_duplicates(["file", "line"]).itertuples():
+        own = parts.get(row.file, source)
+        known = (row.file, row.line) in there
+        if not known:
             told = "Change rows only; the file must be the one that the run has read."
             faults.append(Fault(f"mended: {row.file}", f"line {row.line}", told))
-        fields = next(csv.reader([row.row.strip("\r\n")], delimiter=source.delimiter or ","), [])
-        if len(fields) == len(source.headers) and known.any():
-            added.append(dict(zip(source.headers, fields, strict=True)))
-            done.add(row.line)
+        fields = next(csv.reader([row.row.strip("\r\n")], delimiter=own.delimiter or ","), [])
+        if len(fields) == len(own.headers) and known:
+            added.append(dict(zip(own.headers, fields, strict=True)))
+            done.add((row.file, row.line))
     return added, done, faults

@@ -36,7 +36,8 @@ class Quarantine:
 
     def add_lines(self, table: str, source: SourceFile) -> None:
         """Set aside the lines of a file that are no records at all."""
-        self._add(source.rejected.assign(table=table, file=source.name, record=""))
+        files = source.rejected["file"] if source.parts else source.name
+        self._add(source.rejected.assign(table=table, file=files, record=""))
 
     def add_records(self, table: str, source: SourceFile, told: pd.DataFrame) -> None:
         """Set aside records.
@@ -53,14 +54,14 @@ class Quarantine:
         if told.empty:
             return
         numbers = [int(number) for number in told["record"]]
-        lines = source.lines(numbers)
+        places = source.where(numbers)
         wanted = ibis.memtable(pd.DataFrame({RECORD: numbers}))
         records = source.records.semi_join(wanted, RECORD).execute().set_index(RECORD)
         content = records.astype(object).where(records.notna(), "").to_dict("index")
         rows = {
             "table": table,
-            "file": source.name,
-            "line": [lines[number] for number in numbers],
+            "file": [places[number][0] for number in numbers],
+            "line": [places[number][1] for number in numbers],
             "reason": told["reason"].to_numpy(),
             "row": [json.dumps(content[number], ensure_ascii=False) for number in numbers],
             "record": [str(number) for number in numbers],

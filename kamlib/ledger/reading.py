@@ -16,6 +16,7 @@ from kamlib.ledger.schema import (
     MAX_MONEY,
     MAX_TEXT,
     MONEY,
+    NUMBER,
     TABLES,
     TEXT,
     kind_of,
@@ -23,6 +24,8 @@ from kamlib.ledger.schema import (
 )
 
 MONEY_TYPE = "decimal(20, 4)"  # exact to the last place that any currency has
+CODE = "^[A-Z]{3}$"
+COMMON_CODES = ["EUR", "USD", "GBP", "CNY", "JPY", "CHF", "XXX"]  # tried before the dear test of any code
 NO_WORDS = ["false", "no", "n", "0", "f", "否"]
 GROUPED = {".": r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$", ",": r"^[-+]?\d{1,3}(\.\d{3})*(,\d+)?$"}
 
@@ -65,7 +68,7 @@ class ReadColumn:
 
 
 def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> ReadColumn:
-    """The typed expression of a canonical column and what makes a row unusable.
+    """The typed expression of a canonical column, what makes a row unusable, and why.
 
     Parameters
     ----------
@@ -77,10 +80,8 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
         Whose column is known to be in `source` (or whose value is constant).
     """
     text, value = _read(source, kind_of(table, column), rule)
-    wrong = text.notnull() & value.isnull()
     limits = _limits(value, table, column)
-    if column == "currency":
-        limits.append((~value.re_search("^[A-Z]{3}$"), "an ISO 4217 code such as EUR"))
+    wrong = text.notnull() & value.isnull()
     for broken, _ in limits:
         wrong = wrong | broken
     cases = [(broken.fill_null(False), words) for broken, words in limits]
@@ -91,7 +92,48 @@ def read_column(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
     if column in required_columns(table):
         bad = bad | text.isnull()
         problem = text.isnull().ifelse(f"{column} is empty: it is required", problem)
-    return ReadColumn(_filled(value, table, column), bad, problem)
+    return ReadColumn(filled(value, table, column), bad, problem)
+
+
+def quick_value(source: ir.Table, table: str, column: str, rule: ColumnRule) -> ir.Value:
+    """The value that `_read` finds, by a short way where the text is written as most are.
+
+    What is not is read the long way: DuckDB works that out for those rows alone.
+    """
+    kind, header = kind_of(table, column), rule.header(source.columns)
+    value = _read(source, kind, rule)[1]
+    turned = rule.product or rule.minus or rule.minus_if or rule.values or rule.prefixes
+    if header is None or turned:
+        return value
+    raw = source[header]
+    if kind == DAY:
+        return ibis.coalesce(_typed(raw, kind, rule), value)
+    if kind in (MONEY, NUMBER):
+        return ibis.coalesce(_plain_number(raw, kind), value) if rule.decimal == "." else value
+    if kind == FLAG:
+        yes = [word.lower() for word in rule.yes]
+        return ibis.cases((raw.isin(yes), True), (raw.isin(NO_WORDS), False), else_=value)
+    known = COMMON_CODES if column == "currency" else TABLES[table].columns[column].metadata["one_of"]
+    return raw.isin(known).ifelse(raw, value) if known and as_written(rule) else value
+
+
+def as_written(rule: ColumnRule) -> bool:
+    """Whether a text is kept as it is written."""
+    return not (rule.values or rule.prefixes or rule.whole_number or rule.zero_pad or rule.prefix or rule.product)
+
+
+def is_bad(value: ir.Value, source: ir.Table, table: str, column: str, rule: ColumnRule) -> ir.BooleanValue:
+    """Whether `read_column` would find a row unusable for a column, from the value that was read."""
+    if column == "currency":
+        bad = ibis.cases((value.isin(COMMON_CODES), False), else_=~value.re_search(CODE))
+    elif TABLES[table].columns[column].metadata["one_of"]:
+        bad = value.notin(TABLES[table].columns[column].metadata["one_of"])
+    else:
+        bad = ibis.or_(ibis.literal(False), *[broken for broken, _ in _limits(value, table, column)])
+    if column in required_columns(table):
+        return bad.fill_null(False) | value.isnull()
+    stands = _read(source, kind_of(table, column), rule)[0].notnull()
+    return value.isnull().ifelse(stands, bad.fill_null(False))
 
 
 def taken(records: ir.Table, rule: TableRule) -> ir.Table:
@@ -154,6 +196,8 @@ def _limits(value: ir.Value, table: str, column: str) -> list[tuple[ir.BooleanVa
             limits.append((value > ibis.timestamp(LAST_DAY), f"a date from {FIRST_DAY} to {LAST_DAY}"))
     if kind == MONEY:
         limits.append((value.abs() >= MAX_MONEY, f"a number below {MAX_MONEY:,.0f}"))
+    if column == "currency":
+        limits.append((~value.re_search(CODE), "an ISO 4217 code such as EUR"))
     if checks["one_of"]:
         limits.append((value.notin(checks["one_of"]), f"one of {', '.join(checks['one_of'])}"))
     if checks["at_least"] is not None:
@@ -179,9 +223,13 @@ def _typed(text: ir.StringValue, kind: str, rule: ColumnRule) -> ir.Value:
     marked = text.contains(",") if rule.decimal == "." else text.contains(".") | text.contains(",")
     grouped = marked & text.re_search(GROUPED[rule.decimal])  # the dear test only where it can matter
     plain = grouped.ifelse(text.replace(other, "").replace(",", "."), text)
+    return _plain_number(plain, kind)
+
+
+def _plain_number(text: ir.StringValue, kind: str) -> ir.Value:
     if kind == MONEY:
-        return plain.try_cast(MONEY_TYPE)
-    number = plain.try_cast("float64")
+        return text.try_cast(MONEY_TYPE)
+    number = text.try_cast("float64")
     return (number.isinf() | number.isnan()).ifelse(ibis.null("float64"), number)
 
 
@@ -194,7 +242,8 @@ def _text(text: ir.StringValue, rule: ColumnRule) -> ir.StringValue:
     return ibis.literal(rule.prefix) + text if rule.prefix else text
 
 
-def _filled(value: ir.Value, table: str, column: str) -> ir.Value:
+def filled(value: ir.Value, table: str, column: str) -> ir.Value:
+    """A value that was read, with what an empty cell means; a day after the last one is never, so that none is left."""
     if kind_of(table, column) == FLAG:
         return value.fill_null(False)
     if kind_of(table, column) == DAY and column not in required_columns(table):

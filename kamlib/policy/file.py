@@ -7,6 +7,7 @@ from kamlib.policy.collections import Collections
 from kamlib.policy.concentration import Concentration
 from kamlib.policy.confidence import ConfidenceRules
 from kamlib.policy.early_warning import EarlyWarning
+from kamlib.policy.findings import FindingRules
 from kamlib.policy.identity import Identity
 from kamlib.policy.impairment import Impairment
 from kamlib.policy.key_clients import KeyClients
@@ -30,6 +31,7 @@ class Policy(Strict):
 
     concentration: Concentration = Concentration()
     confidence: ConfidenceRules = ConfidenceRules()
+    findings: FindingRules = FindingRules()
     identity: Identity = Identity()
     key_clients: KeyClients = KeyClients()
     receivables: Receivables = Receivables()

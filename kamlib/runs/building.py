@@ -54,6 +54,7 @@ def snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | N
 
         origin = [hash_files(files), profile.model_dump(mode="json")]
         packages = ("ledger",)
+    policy = load_policy(run.policy)
     parts = [
         origin,
         run.currency,
@@ -63,7 +64,8 @@ def snapshot_key(run: Run, profile: Profile | None, files: "dict[str, Place] | N
         _content(run.mended),
         _content(run.identity),
         _content(run.journal),
-        load_policy(run.policy).identity.model_dump(),
+        policy.identity.model_dump(),
+        policy.findings.model_dump(),
         code_hash(*packages),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -90,6 +92,7 @@ def build_snapshot(run: Run, profile: Profile | None, files: "dict[str, Place] |
         if run.journal and Path(run.journal).is_file():
             append_journal(folder / "decisions.csv", Path(run.journal))
         files = find_files(folder, profile)
+    policy = load_policy(run.policy)
     report = ingest(
         files,
         profile,
@@ -101,7 +104,8 @@ def build_snapshot(run: Run, profile: Profile | None, files: "dict[str, Place] |
         accept=run.accept,
         mended=Path(run.mended) if run.mended else None,
         identity=Path(run.identity) if run.identity else None,
-        same=load_policy(run.policy).identity,
+        same=policy.identity,
+        rules=policy.findings,
     )
     rows_in, used, quarantined = report.rows
     facts = {

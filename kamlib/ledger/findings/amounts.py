@@ -1,28 +1,51 @@
 """Money: signs, zeros, credit notes, cancellations, and single rows that outweigh the rest."""
 
 import ibis
+import ibis.expr.types as ir
+import pandas as pd
 
-from kamlib.ledger.findings.evidence import MONEY, Evidence
+from kamlib.ledger.findings.evidence import MONEY, Evidence, kept
 from kamlib.ledger.schema import CONVERTED
+from kamlib.ledger.sources import RECORD
 
 NO_CURRENCY = "XXX"
-SOME_ROWS = 10
-HALF = 0.5
 
 
 def search(evidence: Evidence) -> None:
     """All findings on amounts."""
     for table in [name for name in CONVERTED if name in evidence.sources]:
         good = evidence.good(table)
-        evidence.masks(good, table, {"zero_amounts": good.amount == 0, "no_currency": good.currency == NO_CURRENCY})
-        _weight(evidence, table)
-    if _signs(evidence):
-        _cancellations(evidence)
+        facts = _facts(good)
+        tests = {"zero_amounts": good.amount == 0, "no_currency": good.currency == NO_CURRENCY}
+        there = {"zero_amounts": facts["zeros"].any(), "no_currency": (facts["currency"] == NO_CURRENCY).any()}
+        if table == "invoices":
+            signed, some = _signs(good, facts)
+            tests, there = tests | signed, there | some
+        told = {code: test for code, test in tests.items() if there[code]}
+        counts = evidence.masks(good, table, told) if told else {}
+        _weight(evidence, table, facts)
+        if counts.get("credit_notes") or counts.get("negative_invoices"):
+            _cancellations(evidence)
 
 
-def _signs(evidence: Evidence) -> bool:
-    """Credit notes and negative amounts; whether there are any."""
-    good = evidence.good("invoices")
+def _facts(good: ir.Table) -> pd.DataFrame:
+    """How many rows and how much money, by currency and kind: what the findings need to know, in one pass."""
+    keys = [name for name in ("currency", "kind") if name in good.columns]
+    sums = good.group_by(keys).agg(
+        n=lambda t: t.count(),
+        zeros=(good.amount == 0).sum(),
+        pluses=(good.amount > 0).sum(),
+        minuses=(good.amount < 0).sum(),
+        total=lambda t: t.amount.cast(MONEY).sum(),
+        size=lambda t: t.amount.abs().cast(MONEY).sum(),
+        most=lambda t: t.amount.abs().max(),
+    )
+    return sums.execute()
+
+
+def _signs(good: ir.Table, facts: pd.DataFrame) -> tuple[dict[str, ir.BooleanValue], dict[str, bool]]:
+    """Credit notes and negative amounts: the tests, and whether there are any."""
+    kind = facts["kind"] if "kind" in facts else pd.Series("invoice", index=facts.index)
     credit = good.kind == "credit_note" if "kind" in good.columns else ibis.literal(False)
     plain = good.kind == "invoice" if "kind" in good.columns else ibis.literal(True)
     tests = {
@@ -30,44 +53,38 @@ def _signs(evidence: Evidence) -> bool:
         "credit_notes": credit & (good.amount <= 0),
         "negative_invoices": plain & (good.amount < 0),
     }
-    counts = evidence.masks(good, "invoices", tests)
-    return counts["credit_notes"] + counts["negative_invoices"] > 0
+    notes = kind == "credit_note"
+    return tests, {
+        "positive_credit_notes": bool(facts.loc[notes, "pluses"].sum()),
+        "credit_notes": bool(facts.loc[notes, ["minuses", "zeros"]].sum().sum()),
+        "negative_invoices": bool(facts.loc[kind == "invoice", "minuses"].sum()),
+    }
 
 
 def _cancellations(evidence: Evidence) -> None:
     """Negative rows that undo an earlier positive one of the client to the cent."""
     good = evidence.good("invoices")
     keys = ["client_id", "currency", "size"]
-    minus = good.filter(good.amount < 0).mutate(size=-good.amount)
+    wanted = good.select(RECORD, "client_id", "currency", "issue_date", "amount")
+    minus = kept(wanted.filter(wanted.amount < 0).mutate(size=-wanted.amount))
     plus = (
-        good.filter(good.amount > 0)
-        .group_by("client_id", "currency", size=good.amount)
-        .agg(first=lambda t: t.issue_date.min())
-    )
-    pairs = minus.inner_join(plus, keys).filter(lambda t: t.first <= t.issue_date)
+        wanted.filter(wanted.amount > 0).mutate(size=wanted.amount).semi_join(minus, keys)
+    )  # few are left to be grouped
+    first = plus.group_by(keys).agg(first=lambda t: t.issue_date.min())
+    pairs = minus.inner_join(first, keys).filter(lambda t: t.first <= t.issue_date)
     evidence.tell("cancellations", "invoices", pairs)
 
 
-def _weight(evidence: Evidence, table: str) -> None:
+def _weight(evidence: Evidence, table: str, facts: pd.DataFrame) -> None:
     """A row that is the sum of all others, or more than half of all money in its currency."""
     good = evidence.good(table)
-    sums = (
-        good.group_by("currency")
-        .agg(
-            n=lambda t: t.count(),
-            total=lambda t: t.amount.cast(MONEY).sum(),
-            size=lambda t: t.amount.abs().cast(MONEY).sum(),
-            most=lambda t: t.amount.abs().max(),
-        )
-        .execute()
-    )
+    sums = facts.groupby("currency", as_index=False).agg({"n": "sum", "total": "sum", "size": "sum", "most": "max"})
     for row in sums.itertuples():
         if not row.size or row.n < 4:
             continue
         share = float(row.most) / float(row.size)
         hit = good.filter((good.currency == row.currency) & (good.amount.abs() == row.most))
-        sign = hit.filter(hit.amount.cast(MONEY) * 2 == row.total)
-        if sign.count().execute():
-            evidence.tell("total_row", table, sign)
-        elif share > HALF and row.n >= SOME_ROWS:
+        if 2 * row.most == abs(row.total) and hit.filter(hit.amount.cast(MONEY) * 2 == row.total).count().execute():
+            evidence.tell("total_row", table, hit.filter(hit.amount.cast(MONEY) * 2 == row.total))
+        elif share > evidence.rules.dominant_share and row.n >= evidence.rules.dominant_rows:
             evidence.tell("dominant_row", table, hit, part=f"{share * 100:.0f} %")

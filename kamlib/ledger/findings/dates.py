@@ -7,16 +7,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from kamlib.ledger.findings.evidence import Evidence, kept
+from kamlib.ledger.mapping import SHOWN
 from kamlib.ledger.reading import parse_day, written
 from kamlib.ledger.schema import DAY, kind_of, known_on
 from kamlib.ledger.sources import RECORD
-
-FEW = 3  # fewer are slips of the pen, not a column read the wrong way round
-LEAST = {"ambiguous_dates": 1, "wrong_day_order": FEW}
-LONG_TERMS = 366
-MANY_DAYS, MANY_ROWS = 8, 30  # so many different days of the month in so many rows, and none after the 12th
-GAP_MONTHS = 6
-USUAL_SHARE = 0.05  # terms that so many invoices have are usual ones
 
 
 def search(evidence: Evidence) -> None:
@@ -35,24 +29,25 @@ def _formats(evidence: Evidence, table: str, columns: list[str]) -> None:
 
     A ledger has millions of rows and few days: each way of writing one is looked at once.
     """
-    rows, typed = evidence.records(table), evidence.mapped[table]
-    wanted = [name for name in ("amount", "currency") if name in typed.columns]
+    signs = evidence.signs[table]
+    least = {"ambiguous_dates": 1, "wrong_day_order": evidence.rules.few}
     for column in columns:
-        texts = rows.select(RECORD, text=written(rows[evidence.header(table, column)]))
-        different = kept(texts.filter(texts.text.notnull()).group_by("text").agg(n=lambda t: t.count()))
+        texts = signs.mutate(text=signs[f"{SHOWN}{column}"])
+        spelt = texts.group_by("text").agg(n=lambda t: t.count())
+        clean = spelt.mutate(text=written(spelt.text)).filter(lambda t: t.text.notnull())
+        different = kept(clean.group_by("text").agg(n=lambda t: t.n.sum()))
         of = _tests(different.text, evidence.rule(table, column).formats)
         weighted = {code: test.fill_null(False).ifelse(different.n, 0).sum() for code, test in of.items()}
         counted = different.agg(**weighted).execute().iloc[0]
         counts = {code: 0 if pd.isna(count) else int(count) for code, count in counted.items()}
-        hits = {code: of[code] for code, few in LEAST.items() if counts.get(code, 0) >= few}
-        used = {code: counts[code] for code in of if code not in LEAST}
+        hits = {code: of[code] for code, few in least.items() if counts.get(code, 0) >= few}
+        used = {code: counts[code] for code in of if code not in least}
         if sum(n > 0 for n in used.values()) > 1:
             main = max(used, key=lambda code: used[code])
             hits["mixed_date_formats"] = ibis.or_(*[of[code] for code in used if code != main])
         for code, test in hits.items():
             such = kept(different.filter(test.fill_null(False)).select("text"))
-            hit = kept(texts.filter(texts.text.isin(such.text)).select(RECORD))
-            evidence.tell(code, table, hit.inner_join(typed.select(RECORD, *wanted), RECORD), column=column)
+            evidence.tell(code, table, texts.filter(written(texts.text).isin(such.text)), column=column)
 
 
 def _tests(text: ir.StringValue, formats: list[str]) -> dict[str, ir.BooleanValue]:
@@ -79,36 +74,41 @@ def _swapped(pattern: str) -> str | None:
 
 
 def _never_after_12(evidence: Evidence, table: str, column: str) -> None:
-    good = evidence.good(table)
-    day = good[column].day()
-    facts = good.agg(n=good.count(), days=day.nunique(), last=day.max()).execute().iloc[0]
-    if facts["n"] >= MANY_ROWS and facts["days"] >= MANY_DAYS and facts["last"] <= 12:
-        evidence.tell("never_after_12", table, good, column=column, n=int(facts["days"]))
+    days, rules = evidence.days(table, column), evidence.rules
+    numbers = days["day"].dt.day
+    if days["n"].sum() >= rules.many_rows and numbers.nunique() >= rules.many_days and numbers.max() <= 12:
+        evidence.tell("never_after_12", table, evidence.good(table), column=column, n=numbers.nunique())
 
 
 def _terms(evidence: Evidence) -> None:
     """Due dates against issue dates: impossible terms, and those that a swap of day and month would mend."""
-    good = evidence.good("invoices")
+    good, rules = evidence.good("invoices"), evidence.rules
     if "due_date" not in good.columns:
         return
     both = good.filter(good.due_date.notnull())
-    terms = _days(both.due_date, both.issue_date)
-    rows = both.mutate(terms=terms)
-    tests = {"due_before_issue": rows.terms < 0, "long_terms": rows.terms > LONG_TERMS}
-    evidence.masks(rows, "invoices", tests)
-    counted = rows.filter(rows.terms.between(0, LONG_TERMS)).group_by("terms").agg(n=lambda t: t.count()).execute()
-    usual = counted.loc[counted["n"] >= max(2, USUAL_SHARE * counted["n"].sum()), "terms"].astype(int).tolist()
+    rows = both.mutate(terms=_days(both.due_date, both.issue_date))
+    every = rows.group_by("terms").agg(n=lambda t: t.count()).execute()  # few, and they tell all counts
+    early, late = every["terms"] < 0, every["terms"] > rules.long_terms_days
+    if early.any():
+        evidence.tell("due_before_issue", "invoices", rows.filter(rows.terms < 0))
+    if late.any():
+        evidence.tell("long_terms", "invoices", rows.filter(rows.terms > rules.long_terms_days))
+    counted = every[~early & ~late]
+    usual = (
+        counted.loc[counted["n"] >= max(2, rules.usual_terms_share * counted["n"].sum()), "terms"].astype(int).tolist()
+    )
     if not usual:
         return
     longest = max(usual)
-    odd = rows.filter((rows.terms < 0) | (rows.terms > longest + 20))
-    if odd.count().execute() < FEW:
+    count_odd = int(every.loc[early | (every["terms"] > longest + 20), "n"].sum())
+    if count_odd < rules.few:
         return
+    odd = rows.filter((rows.terms < 0) | (rows.terms > longest + 20))
     issue, due = _other_way(odd.issue_date), _other_way(odd.due_date)
     mended = [_days(odd.due_date, issue), _days(due, odd.issue_date), _days(due, issue)]
     swapped = odd.filter(ibis.or_(*[days.isin(usual) for days in mended]).fill_null(False))
     count = int(swapped.count().execute())
-    if count >= FEW and 2 * count >= odd.count().execute():
+    if count >= rules.few and 2 * count >= count_odd:
         evidence.tell("swapped_dates", "invoices", swapped)
 
 
@@ -124,9 +124,10 @@ def _other_way(day: ir.Value) -> ir.Value:
 def _gap(evidence: Evidence) -> None:
     """Half a year without a single invoice between the first and the last."""
     good = evidence.good("invoices")
-    months = good.select(month=good.issue_date.truncate("M")).distinct().order_by("month").execute()["month"]
-    for before, after in pairwise(months.dropna()):
-        if (after.year - before.year) * 12 + after.month - before.month > GAP_MONTHS:
+    days = evidence.days("invoices", "issue_date")["day"]
+    months = days.dt.to_period("M").drop_duplicates().sort_values().dt.to_timestamp()
+    for before, after in pairwise(months):
+        if (after.year - before.year) * 12 + after.month - before.month > evidence.rules.gap_months:
             span = good.filter(good.issue_date.truncate("M") == ibis.timestamp(after.to_pydatetime()))
             first = pd.Timestamp(before) + pd.offsets.MonthEnd(0)
             values = {"start": f"{first:%Y-%m-%d}", "end": f"{pd.Timestamp(after):%Y-%m-%d}"}

@@ -1,12 +1,14 @@
 """Whole rows: set aside, repeated, swallowed by a quotation mark, without a client."""
 
+from functools import reduce
+
 import ibis
 
 from kamlib.ledger.findings.catalogue import CATALOGUE
-from kamlib.ledger.findings.evidence import SHOWN, Evidence, file_name, money_of
+from kamlib.ledger.findings.evidence import SHOWN, Evidence, kept, money_of
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.schema import TABLES
-from kamlib.ledger.sources import RECORD
+from kamlib.ledger.sources import RECORD, SourceFile
 
 INNER_LINES = 1  # lines inside one field that have as many delimiters as a row
 
@@ -14,7 +16,8 @@ INNER_LINES = 1  # lines inside one field that have as many delimiters as a row
 def search(evidence: Evidence) -> None:
     """All findings on rows."""
     for table in evidence.sources:
-        _swallowed(evidence, table)
+        for source in [part for _, part in evidence.sources[table].parts] or [evidence.sources[table]]:
+            _swallowed(evidence, table, source)
         _set_aside(evidence, table)
         _repeats(evidence, table)
     _booked_twice(evidence)
@@ -23,8 +26,8 @@ def search(evidence: Evidence) -> None:
 def _set_aside(evidence: Evidence, table: str) -> None:
     mapped = evidence.mapped[table]
     nobody = mapped.client_id.isnull() if table == "invoices" else ibis.literal(False)
-    tests = {"no_client": mapped._bad & nobody, "unreadable_rows": mapped._bad & ~nobody}
-    evidence.masks(mapped, table, tests)
+    if evidence.bad(table):
+        evidence.masks(mapped, table, {"no_client": mapped._bad & nobody, "unreadable_rows": mapped._bad & ~nobody})
     lines = evidence.sources[table].rejected
     if len(lines):
         evidence.add(Finding("unreadable_rows", table, len(lines), {}, _first_lines(evidence, table)))
@@ -32,7 +35,9 @@ def _set_aside(evidence: Evidence, table: str) -> None:
 
 def _first_lines(evidence: Evidence, table: str) -> tuple[str, ...]:
     source = evidence.sources[table]
-    return tuple(f"{file_name(source)} line {line}" for line in source.rejected["line"].head(SHOWN))
+    first = source.rejected.head(SHOWN)
+    files = first["file"] if source.parts else [source.name] * len(first)
+    return tuple(f"{file} line {line}" for file, line in zip(files, first["line"], strict=True))
 
 
 def _repeats(evidence: Evidence, table: str) -> None:
@@ -54,7 +59,7 @@ def _repeats(evidence: Evidence, table: str) -> None:
     source = evidence.sources[table]
     columns = source.headers
     records = source.records.semi_join(good, RECORD)
-    place = ibis.row_number().over(group_by=columns, order_by=RECORD)
+    place = ibis.row_number().over(group_by=list(columns), order_by=RECORD)
     again = records.mutate(place=place).filter(lambda t: t.place > 0)
     wanted = [name for name in ("amount", "currency") if name in good.columns]
     evidence.tell("repeated_lines", table, good.select(RECORD, *wanted).semi_join(again.select(RECORD), RECORD))
@@ -68,17 +73,22 @@ def _booked_twice(evidence: Evidence) -> None:
     good = evidence.good("invoices")
     keys = [name for name in ("client_id", "issue_date", "due_date", "amount", "currency") if name in good.columns]
     rows = good.filter(good.amount != 0)
-    many = rows.group_by(keys).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)  # few, and only they are sorted
+    digest = reduce(lambda one, other: one ^ other, [rows[name].hash() for name in keys])
+    digested = rows.mutate(digest=digest)  # one number is grouped sooner than all keys; few rows are left then
+    some = kept(digested.group_by("digest").agg(n=lambda t: t.count()).filter(lambda t: t.n > 1).select("digest"))
+    if not some.count().execute():
+        return
+    rows = kept(digested.semi_join(some, "digest").drop("digest"))
+    many = rows.group_by(keys).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)
     alike = rows.semi_join(many, [rows[name].identical_to(many[name]) for name in keys])
     place = ibis.row_number().over(group_by=keys, order_by=RECORD)
     rows = alike.distinct(on=["invoice_id"]).mutate(place=place)
     evidence.tell("possible_duplicates", "invoices", rows.filter(rows.place > 0))
 
 
-def _swallowed(evidence: Evidence, table: str) -> None:
+def _swallowed(evidence: Evidence, table: str, source: SourceFile) -> None:
     """Rows that stand inside a field of another: a quotation mark was opened and not closed."""
-    source = evidence.sources[table]
-    if not source.delimiter or len(source.headers) < 3:
+    if not source.delimiter or len(source.headers) < 3 or source.plain:
         return
     records, columns = source.records, source.headers
     suspects = records.filter(ibis.or_(*[records[name].contains("\n") for name in columns])).execute()

@@ -5,13 +5,12 @@ import ibis.expr.types as ir
 
 from kamlib.language import phrase
 from kamlib.ledger.findings.evidence import Evidence, count_all, kept
-from kamlib.ledger.reading import written
-from kamlib.ledger.schema import MONEY, NUMBER, TEXT, kind_of
+from kamlib.ledger.mapping import ODD
+from kamlib.ledger.reading import as_written, written
+from kamlib.ledger.schema import MONEY, NUMBER, kind_of
 from kamlib.ledger.sources import RECORD
 
-FEW = 3
 MANY = 1_000
-IDS = ("client_id", "invoice_id", "receipt_id", "order_id", "contract_id", "group_id")
 THREE_DECIMALS = {".": r"^[-+]?[1-9]\d{0,2}\.\d{3}$", ",": r"^[-+]?[1-9]\d{0,2},\d{3}$"}
 MANY_DECIMALS = {".": r"\.\d{4,}$|\d{4,}\.\d{3}$|^[-+]?0?\.\d{3}$", ",": r",\d{4,}$|\d{4,},\d{3}$|^[-+]?0?,\d{3}$"}
 OTHER_MARK = {".": r"^[-+]?\d{1,3}(\.?\d{3})*,\d{1,2}$", ",": r"^[-+]?\d{1,3}(,?\d{3})*\.\d{1,2}$"}
@@ -22,38 +21,28 @@ BROKEN = "\ufffd|Ã[\u0080-\u00bf]|â€|锟斤拷"
 
 
 def search(evidence: Evidence) -> None:
-    """All findings on how values are written: one search for any of them, then each only where there is any."""
+    """All findings on how values are written: the text is read again only where the first reading has seen a sign."""
     for table in evidence.sources:
-        asked = _asked(evidence, table)
-        if not asked:
-            continue
-        records = evidence.records(table)
-        texts = {column: written(records[evidence.header(table, column)]) for column in asked}
-        any_of = {column: "|".join(f"(?:{pattern})" for pattern in of.values()) for column, of in asked.items()}
-        there = count_all(records, {column: texts[column].re_search(any_of[column]) for column in asked})
-        for column, of in asked.items():
-            if there[column]:
-                hit = records.filter(texts[column].re_search(any_of[column]))
-                text = written(hit[evidence.header(table, column)])
-                counts = count_all(hit, {code: text.re_search(pattern) for code, pattern in of.items()})
-                _tell(evidence, table, column, counts, of)
+        asked, signs = _asked(evidence, table), evidence.signs[table]
+        odd = count_all(signs, {column: signs[f"{ODD}{column}"] for column in asked}) if asked else {}
+        for column in [column for column in asked if odd[column]]:
+            hit = _texts(evidence, table, column)
+            of = asked[column]
+            _tell(evidence, table, column, count_all(hit, {code: hit.text.re_search(of[code]) for code in of}), of)
     _alike(evidence)
 
 
 def _asked(evidence: Evidence, table: str) -> dict[str, dict[str, str]]:
     """What is searched for in the text of each column."""
     asked: dict[str, dict[str, str]] = {}
-    for column in evidence.mapped[table].columns:
-        if column in (RECORD, "_bad") or evidence.header(table, column) is None:
-            continue
+    for column in [name.removeprefix(ODD) for name in evidence.signs[table].columns if name.startswith(ODD)]:
         rule, kind = evidence.rule(table, column), kind_of(table, column)
         if kind in (MONEY, NUMBER):
             patterns = {"three": THREE_DECIMALS, "many": MANY_DECIMALS, "other": OTHER_MARK}
             asked[column] = {code: of[rule.decimal] for code, of in patterns.items()}
-        elif column in IDS and (column == "client_id" or table in ("invoices", "receipts")):
-            asked[column] = {"float_ids": FLOAT, "scientific_ids": POWER}
-        elif column == "name" and kind == TEXT:
-            asked[column] = {"broken_letters": BROKEN}
+        else:
+            ids = {"float_ids": FLOAT, "scientific_ids": POWER}
+            asked[column] = {"broken_letters": BROKEN} if column == "name" else ids
     return asked
 
 
@@ -61,7 +50,7 @@ def _tell(evidence: Evidence, table: str, column: str, counts: dict[str, int], p
     rule = evidence.rule(table, column)
     if counts.get("three") and not counts["many"]:
         _with_example(evidence, "ambiguous_numbers", table, column, patterns["three"], mark=rule.decimal)
-    if counts.get("other", 0) >= FEW:
+    if counts.get("other", 0) >= evidence.rules.few:
         _with_example(evidence, "other_decimal_mark", table, column, patterns["other"])
     for code in ("float_ids", "scientific_ids", "broken_letters"):
         if counts.get(code):
@@ -76,11 +65,20 @@ def _with_example(evidence: Evidence, code: str, table: str, column: str, patter
 
 
 def _texts(evidence: Evidence, table: str, column: str) -> ir.Table:
-    """A column as it is written, with the row's money beside it."""
-    records, typed = evidence.records(table), evidence.mapped[table]
-    wanted = [name for name in ("amount", "currency") if name in typed.columns]
-    rows = records.select(RECORD, text=written(records[evidence.header(table, column)]))
-    return rows.inner_join(typed.select(RECORD, *wanted), RECORD)
+    """A column as it is written, in the rows with a sign of something odd, their money beside it; worked out once."""
+    key = (table, column)
+    if key not in evidence.texts:
+        signs = evidence.signs[table]
+        odd = signs.filter(signs[f"{ODD}{column}"].fill_null(False))
+        evidence.texts[key] = kept(_with_text(evidence, table, column, odd))
+    return evidence.texts[key]
+
+
+def _with_text(evidence: Evidence, table: str, column: str, rows: ir.Table) -> ir.Table:
+    worth = [name for name in ("amount", "currency") if name in rows.columns]
+    records = evidence.sources[table].records
+    texts = records.select(RECORD, text=written(records[evidence.header(table, column)]))
+    return texts.inner_join(rows.select(RECORD, *worth), RECORD)
 
 
 def _alike(evidence: Evidence) -> None:
@@ -111,11 +109,15 @@ def _alike(evidence: Evidence) -> None:
                 "length": int(told["length"].max()),
             }
             hit = kept(keyed["invoices"].semi_join(many, "key").select("text"))
-            texts = _texts(evidence, "invoices", "client_id")
+            texts = _with_text(evidence, "invoices", "client_id", evidence.signs["invoices"])
             evidence.tell(name, "invoices", texts.filter(texts.text.isin(hit.text)), **values)
 
 
 def _different(evidence: Evidence, table: str) -> ir.Table:
+    """Each spelling of a client's id once."""
+    if as_written(evidence.rule(table, "client_id")):
+        typed = evidence.mapped[table]
+        return kept(typed.select(text=typed.client_id).distinct())
     records = evidence.records(table)
     return kept(records.select(text=written(records[evidence.header(table, "client_id")])).distinct())
 

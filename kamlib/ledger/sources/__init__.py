@@ -2,7 +2,7 @@
 
 from kamlib.ledger.sources.finding import find_files, find_sources
 from kamlib.ledger.sources.place import RECORD, Place, SourceFile, hash_files
-from kamlib.ledger.sources.reading import headers_of, parts_of, read_sources
+from kamlib.ledger.sources.reading import headers_of, parts_of, read_sources, told_as_fault
 
 __all__ = [
     "RECORD",
@@ -14,4 +14,5 @@ __all__ = [
     "headers_of",
     "parts_of",
     "read_sources",
+    "told_as_fault",
 ]

@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -32,6 +33,8 @@ class Place:
         Tables whose columns are looked up for each row.
     label : str
         How it is called where that is not the file's name.
+    more : tuple of Place
+        Further places of the same table: their rows follow.
     """
 
     path: Path
@@ -41,24 +44,35 @@ class Place:
     delimiter: str = ""
     joins: tuple[tuple["Place", str, str], ...] = ()
     label: str = ""
+    more: tuple["Place", ...] = ()
 
     @property
     def name(self) -> str:
         """How faults, findings and the quarantine call it."""
-        return self.label or (f"{self.path.name}: {self.part}" if self.part else self.path.name)
+        own = self.label or (f"{self.path.name}: {self.part}" if self.part else self.path.name)
+        return ", ".join([own, *(place.name for place in self.more)])
+
+    @property
+    def every(self) -> "list[Place]":
+        """It and every place that it is made of, each alone."""
+        alone = [replace(self, joins=(), more=()), *(other for other, _, _ in self.joins)]
+        return [*alone, *(inner for place in self.more for inner in place.every)]
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One table of a source, read once.
+    """One table of a source.
 
     Attributes
     ----------
     place : Place
-    records : ibis table
-        Every column text, and ``_record``, the number of the record from 1 (of a workbook, the sheet's row).
+    headers : tuple of str
+        The columns that can be read, joined ones included.
+    take_in : callable
+        Gives `records`; the same table each time.
     rejected : DataFrame
-        ``line, reason, row``: lines that are no records of this file (too few or many fields, bad quotes).
+        ``line, reason, row``: lines that are no records of this file (too few or many fields, bad quotes); of several
+        files with ``file``.
     delimiter : str
         Between fields of a text file; empty for the others.
     width : int
@@ -69,16 +83,31 @@ class SourceFile:
         What was found out while reading: encoding, delimiter, what was taken out.
     plain : bool
         Whether the header stands on the first line and every other line is one record.
+    unread : ibis table or None
+        Of a text file that is not taken in yet: its columns as DuckDB reads them from the file, in its order.
+    settle : callable or None
+        Then: the same source, its lines accounted for, once it is known how many records have been read.
+    parts : tuple of (int, SourceFile)
+        Of several files: after which record each begins.
     """
 
     place: Place
-    records: ir.Table
+    headers: tuple[str, ...]
+    take_in: Callable[[], ir.Table]
     rejected: pd.DataFrame
     delimiter: str = ""
     width: int = 0
     text: Path | None = None
     notes: tuple[str, ...] = field(default=())
     plain: bool = False
+    unread: ir.Table | None = None
+    settle: "Callable[[SourceFile, int], SourceFile] | None" = None
+    parts: "tuple[tuple[int, SourceFile], ...]" = ()
+
+    @cached_property
+    def records(self) -> ir.Table:
+        """Every column text, and ``_record``, the number of the record from 1 (of a workbook, the sheet's row)."""
+        return self.take_in()
 
     @property
     def path(self) -> Path:
@@ -91,9 +120,21 @@ class SourceFile:
         return self.place.name
 
     @property
-    def headers(self) -> list[str]:
-        """The columns that can be read, joined ones included."""
-        return [name for name in self.records.columns if name != RECORD]
+    def names(self) -> list[str]:
+        """The name of each of its files."""
+        return [part.name for _, part in self.parts] or [self.name]
+
+    def where(self, records: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """The file of each record, and the line on which it begins there."""
+        if not self.parts:
+            return {number: (self.name, line) for number, line in self.lines(records).items()}
+        found: dict[int, tuple[str, int]] = {}
+        wanted = sorted(set(records), reverse=True)
+        for after, part in reversed(self.parts):
+            own = [number - after for number in wanted if number > after]
+            wanted = wanted[len(own) :]
+            found |= {number + after: place for number, place in part.where(own).items()}
+        return found
 
     def lines(self, records: Iterable[int]) -> dict[int, int]:
         """The line of the file on which each record begins; elsewhere than in text, its number."""
@@ -126,7 +167,7 @@ def hash_files(files: Mapping[str, Place | Path]) -> str:
     digest = hashlib.sha256()
     paths = set()
     for place in files.values():
-        paths |= {place} if isinstance(place, Path) else {place.path, *(other.path for other, _, _ in place.joins)}
+        paths |= {place} if isinstance(place, Path) else {each.path for each in place.every}
     for path in sorted(paths):
         with path.open("rb") as stream:
             digest.update(f"{path.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())

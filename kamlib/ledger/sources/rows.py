@@ -56,7 +56,7 @@ def read_parquet(con: ibis.BaseBackend, place: Place, number: int, path: Path | 
     records = con.create_table(
         f"raw_{number}", frame.select(**{n: frame[n].cast("string") for n in names}, _record=record)
     )
-    return SourceFile(place, records, pd.DataFrame(columns=["line", "reason", "row"]))
+    return SourceFile(place, tuple(names), lambda: records, pd.DataFrame(columns=["line", "reason", "row"]))
 
 
 def _batches(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[list[tuple[int, Sequence[Any]]]]:

@@ -1,6 +1,8 @@
 """Text files with a delimiter: read by DuckDB, every line accounted for by a second count."""
 
 import csv
+from dataclasses import replace
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -18,10 +20,10 @@ CHUNK = 2**24
 NEWLINE, BLANK = 10, 32  # codes; an empty line begins with one up to the latter
 
 
-def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -> SourceFile:
+def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path, later: bool = False) -> SourceFile:
     """A text file as records; what is no record stands in `rejected`.
 
-    Fields are quoted by ``"`` alone and no line is a comment: a guessed dialect could lose rows in silence.
+    With `later` it is not taken in now: who reads its columns from the file (``unread``) must ``settle`` it. Fields are quoted by ``"`` alone and no line is a comment: a guessed dialect could lose rows in silence.
 
     Raises
     ------
@@ -47,11 +49,20 @@ def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path) -
         max_line_size=MAX_LINE,
         buffer_size=2 * MAX_LINE,
     )
-    records = numbered(con, f"raw_{number}", frame)
-    rejected = _rejected_lines(con, where)
-    plain = _account_for_lines(text, place, records, rejected, skipped)
+    take_in = cache(lambda: numbered(con, f"raw_{number}", frame))
     aside = text if text != place.path else None
-    return SourceFile(place, records, rejected, delimiter, len(names), aside, tuple(notes), plain)
+    nothing = pd.DataFrame(columns=["line", "reason", "row"])
+    source = SourceFile(place, tuple(names), take_in, nothing, delimiter, len(names), aside, tuple(notes))
+    settle = partial(_settled, con, where, skipped)
+    if later:
+        return replace(source, unread=frame, settle=settle)
+    return settle(source, int(source.records.count().execute()))
+
+
+def _settled(con: ibis.BaseBackend, where: str, skipped: int, source: SourceFile, count: int) -> SourceFile:
+    """The source with the lines that DuckDB could not read, every line accounted for."""
+    source = replace(source, rejected=_rejected_lines(con, where), unread=None, settle=None)
+    return replace(source, plain=_account_for_lines(Path(where), source, count, skipped))
 
 
 def numbered(con: ibis.BaseBackend, name: str, frame: ir.Table) -> ir.Table:
@@ -130,17 +141,18 @@ def _rejected_lines(con: ibis.BaseBackend, place: str) -> pd.DataFrame:
     return con.raw_sql(query).df()
 
 
-def _account_for_lines(text: Path, place: Place, records: ir.Table, rejected: pd.DataFrame, skipped: int) -> bool:
+def _account_for_lines(text: Path, source: SourceFile, count: int, skipped: int) -> bool:
     """Every line of the file is the header, part of a record, rejected, or empty; counted without DuckDB.
 
     Returns whether every record is one line and there are no others, so that the one's number tells the other's.
     """
+    place, rejected = source.place, source.rejected
     filled, empty = _count_lines(text)
     before, empty_before = _count_lines(text, skipped) if place.header_line and skipped else (0, 0)
-    there, read = filled - before, 1 + int(records.count().execute()) + len(rejected)
+    there, read = filled - before, 1 + count + len(rejected)
     if there <= read:
         return there == read and not len(rejected) and empty == empty_before and not skipped
-    columns = [name for name in records.columns if name != RECORD]
+    records, columns = source.records, source.headers
     inner = ibis.literal(0)
     for name in columns:
         inner = inner + (records[name].length() - records[name].replace("\n", "").length()).fill_null(0)
