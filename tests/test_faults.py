@@ -49,6 +49,7 @@ def content(out: Path) -> dict[str, str]:
         for path in pages
     }
     manifest = read_manifest(out)
+    del manifest["pages"]  # the index page says when it was made; all pages are above
     manifest["files"] = {name: digest for name, digest in manifest["files"].items() if name.endswith(".parquet")}
     for entry in manifest["reports"]:
         for name in ("seconds", "status", "reason"):

@@ -2,7 +2,8 @@
 
 The shell is ipykernel's, and its messages are taken where it would send them and given to nbclient, which
 records them as it does for a kernel: outputs are the same, cell by cell. Use it with
-``papermill --engine kam``; one process runs one notebook.
+``papermill --engine kam``; one process runs one notebook. Papermill loads this module by its entry point while it is
+itself imported, so import papermill, never this first.
 """
 
 import asyncio
