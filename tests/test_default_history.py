@@ -35,13 +35,18 @@ def draw_ledger(clients: int = 160, seed: int = 3) -> dict[str, pd.DataFrame]:
     }
 
 
+def any_amount(policy):
+    """The policy without a smallest amount of default: the invoices here are of a hundred."""
+    return policy.model_copy(update={"impairment": policy.impairment.model_copy(update={"least_default_amount": 0.0})})
+
+
 @pytest.fixture(scope="module")
 def ledger():
     return snapshot_from_frames(draw_ledger(), DAY, "EUR")
 
 
 def test_with_enough_defaults_a_model_is_fitted_and_judged_on_the_last_year(ledger, policy):
-    found = default_history(ledger, policy)
+    found = default_history(ledger, any_amount(policy))
     assert found.model is not None
     assert found.auc.value > 0.6
     assert found.auc.low < found.auc.value < found.auc.high
@@ -87,8 +92,42 @@ def test_a_default_ends_with_payment_and_a_dispute_is_none(policy):
     )
     invoices = invoices.assign(disputed=[False, True])
     snapshot = snapshot_from_frames({"invoices": invoices, "receipts": pd.concat([receipts, paid])}, DAY, "EUR")
+    policy = any_amount(policy)
     spells = default_spells(snapshot, policy)
     assert spells["end"].tolist() == [pd.Timestamp("2023-06-01")]
     assert spells["start"].iloc[0] == invoices["due_date"].iloc[0] + pd.Timedelta(days=91)
     early = default_spells(snapshot.as_of("2023-05-31"), policy)
     assert early["end"].isna().all()
+
+
+def spells_of(policy, amounts: list[float], settled: list[str | None], yearly: float = 0.0):
+    """Spells of one client whose invoices fell due on 30 June 2025, after a year of prompt trade of `yearly`."""
+    due = [pd.Timestamp("2024-06-30")] + [pd.Timestamp("2025-06-30")] * len(amounts)
+    paid = ["2024-06-30", *settled]
+    invoices = pd.DataFrame(
+        {"invoice_id": [str(n) for n in range(len(due))], "client_id": "a", "issue_date": due, "due_date": due}
+        | {"amount": [yearly or 1.0, *amounts], "currency": "EUR"}
+    )
+    receipts = invoices.assign(receipt_id=invoices["invoice_id"], paid_date=pd.to_datetime(pd.Series(paid)))
+    receipts = receipts.dropna(subset=["paid_date"])[
+        ["receipt_id", "client_id", "invoice_id", "paid_date", "amount", "currency"]
+    ]
+    return default_spells(snapshot_from_frames({"invoices": invoices, "receipts": receipts}, DAY, "EUR"), policy)
+
+
+def test_a_few_euros_are_no_default_however_small_the_client(policy):
+    least = policy.impairment.least_default_amount
+    assert spells_of(policy, [least - 1], [None]).empty
+    assert len(spells_of(policy, [least], [None])) == 1
+
+
+def test_many_small_invoices_of_a_large_client_are_a_default_together(policy):
+    found = spells_of(policy, [900.0] * 40, [None] * 40, yearly=1e6)
+    assert found["start"].tolist() == [pd.Timestamp("2025-06-30") + pd.Timedelta(days=91)]
+    assert spells_of(policy, [900.0] * 2, [None] * 2, yearly=1e6).empty
+
+
+def test_a_default_ends_when_what_is_left_is_no_longer_material(policy):
+    found = spells_of(policy, [400.0, 400.0], ["2026-01-15", None])
+    assert found["start"].tolist() == [pd.Timestamp("2025-09-29")]
+    assert found["end"].tolist() == [pd.Timestamp("2026-01-15")]

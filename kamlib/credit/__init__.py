@@ -3,6 +3,7 @@
 from kamlib.credit.collections import Worklist, collection_worklist
 from kamlib.credit.default_history import DefaultHistory, default_history
 from kamlib.credit.facts import credit_facts
+from kamlib.credit.grade_shift import GradeShift, grade_shift
 from kamlib.credit.grading import Grade, grade_of, grade_portfolio
 from kamlib.credit.judge import LEVELS, UNKNOWN, judge
 from kamlib.credit.letters import ClientAccount, accounts_to_write
@@ -26,6 +27,7 @@ __all__ = [
     "CreditReview",
     "DefaultHistory",
     "Grade",
+    "GradeShift",
     "GradedBook",
     "LimitProposal",
     "PaymentOutlook",
@@ -42,6 +44,7 @@ __all__ = [
     "default_history",
     "grade_of",
     "grade_portfolio",
+    "grade_shift",
     "graded_book",
     "judge",
     "late_interest",

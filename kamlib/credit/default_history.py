@@ -12,7 +12,7 @@ from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.model_validation import Estimate, auc_interval, brier_score, wilson_interval
 from kamlib.policy import Policy
-from kamlib.receivables import payments
+from kamlib.receivables import CENT, payments
 from kamlib.scoring.default_model import (
     DefaultModel,
     fit_default_model,
@@ -56,17 +56,19 @@ class DefaultHistory:
 def default_spells(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
     """When each client was in default, as known on the snapshot's day.
 
-    Default is insolvency, which does not end here, or an undisputed invoice open for more than the policy's
-    ``default_days`` past due that is material beside what the client buys in a year, until it is paid.
+    Default is insolvency, which does not end here, or undisputed invoices open for more than the policy's
+    ``default_days`` past due: such invoices together reach the policy's part of what the client buys in a year, and
+    its ``least_default_amount``, so that neither many small invoices nor one of a few euros decide; until they are paid.
 
     Returns
     -------
     DataFrame, one row a spell
-        ``client_id, start, end`` (NaT while it lasts); spells of one client may overlap.
+        ``client_id, start, end`` (NaT while it lasts); an insolvency may overlap the others.
 
     References
     ----------
-    EBA/GL/2016/07 on the definition of default: days past due, materiality, disputes left out, return to good.
+    EBA/GL/2016/07 on the definition of default: days past due, disputes left out, return to good; Delegated Regulation
+    (EU) 2018/171: both an absolute (500 euros, not retail) and a relative threshold (1 %) of all that is past due.
     """
     rules = policy.impairment
     events = snapshot.table("events")
@@ -79,13 +81,28 @@ def default_spells(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
     by_client = billed.groupby("client_id")
     years = ((snapshot.date - by_client["issue_date"].min()).dt.days / 365).clip(lower=1)
     yearly = by_client["reporting_amount"].sum() / years
+    least = (policy.limits.materiality * yearly).clip(lower=rules.least_default_amount)
     start = billed["due_date"] + pd.Timedelta(days=rules.default_days + 1)
     unpaid = (start <= snapshot.date) & ~(billed["settled_date"] < start) & ~billed["disputed"].astype(bool)
-    material = billed["reporting_amount"] >= policy.limits.materiality * billed["client_id"].map(yearly).astype(float)
-    late = billed.assign(start=start, end=billed["settled_date"])[unpaid & material]
-    return pd.concat(
-        [failed.astype({"end": late["end"].dtype}), late[["client_id", "start", "end"]]], ignore_index=True
-    )
+    late = _material_spells(billed.assign(start=start, end=billed["settled_date"])[unpaid], least)
+    return pd.concat([failed.astype({"end": late["end"].dtype}), late], ignore_index=True)
+
+
+def _material_spells(late: pd.DataFrame, least: pd.Series) -> pd.DataFrame:
+    """From when to when the invoices too long unpaid came to a client's least amount together."""
+    moves = pd.concat(
+        [
+            pd.DataFrame({"client_id": late["client_id"], "day": late["start"], "change": late["reporting_amount"]}),
+            pd.DataFrame({"client_id": late["client_id"], "day": late["end"], "change": -late["reporting_amount"]}),
+        ]
+    ).dropna(subset=["day"])
+    daily = moves.groupby(["client_id", "day"], as_index=False)["change"].sum()
+    by_client = daily.groupby("client_id")
+    reached = by_client["change"].cumsum() >= daily["client_id"].map(least).astype(float) - CENT
+    turned = reached != reached.groupby(daily["client_id"]).shift(fill_value=False)
+    turns = daily[turned].assign(start=daily["day"], reached=reached)
+    turns["end"] = turns.groupby("client_id")["day"].shift(-1)
+    return turns.loc[turns["reached"], ["client_id", "start", "end"]].reset_index(drop=True)
 
 
 def _in_default(spells: pd.DataFrame, day: pd.Timestamp) -> set[str]:

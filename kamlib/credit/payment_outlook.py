@@ -40,6 +40,20 @@ class PaymentOutlook:
         """Open money times its probability of being late."""
         return float((self.invoices["open_amount"] * self.invoices["late_probability"]).sum())
 
+    @property
+    def by_month(self) -> pd.DataFrame:
+        """Index month in which payment is expected, NaT last: ``invoices, open_amount, expected_late`` of them."""
+        money = self.invoices["open_amount"]
+        found = pd.DataFrame(
+            {
+                "month": pd.to_datetime(self.invoices["expected_date"]).dt.to_period("M").dt.start_time,
+                "invoices": 1,
+                "open_amount": money,
+                "expected_late": money * self.invoices["late_probability"],
+            }
+        )
+        return found.groupby("month", dropna=False).sum().sort_index(na_position="last")
+
 
 def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutlook:
     """The outlook of every open invoice of a snapshot.

@@ -79,4 +79,76 @@ DEFINITIONS = (
         ),
         home="credit.what_if.compare_policies",
     ),
+    Definition(
+        keys=("book_provision",),
+        name=phrase("Expected credit loss of the portfolio"),
+        says=phrase(
+            "Open invoices of all clients by age, times the part of each age that the company's own flow rates end in loss, times the outlook."
+        ),
+        formula=phrase("Σ open invoices of the bucket × loss rate × outlook"),
+        source="IFRS 9 5.5.15, B5.5.35",
+        policy=("impairment.flow_months", "impairment.loss_days", "impairment.overlay", "receivables.ageing_edges"),
+        tables=("invoices", "receipts"),
+        home="credit.provisions.provision_portfolio",
+    ),
+    Definition(
+        keys=("stages",),
+        name=phrase("Clients by stage"),
+        says=phrase(
+            "Stage 2 from the presumed increase in risk, stage 3 from the presumed default or insolvency, by the days that a material part of the open invoices is past due."
+        ),
+        source="IFRS 9 5.5.11, B5.5.37",
+        policy=("impairment.increase_days", "impairment.default_days", "limits.materiality"),
+        tables=("invoices", "receipts", "events"),
+        home="credit.provisions.provision_portfolio",
+    ),
+    Definition(
+        keys=("grade_shift",),
+        name=phrase("Population stability index"),
+        says=phrase(
+            "How far the clients' own grades have moved between two quarters, each graded from what was known on its day (weak): 0 is no change; the bands say when the scorecard is to be checked."
+        ),
+        formula="PSI = Σ (q − p) · ln(q ÷ p)",
+        source="Siddiqi, Credit Risk Scorecards (2006)",
+        policy=("scorecard.stability_bands", "scorecard.grades"),
+        tables=("invoices", "receipts", "clients", "statements", "ratings", "decisions"),
+        home="model_validation.population_stability_index",
+    ),
+    Definition(
+        keys=("default_history",),
+        name=phrase("Defaults year by year"),
+        says=phrase(
+            "Of the clients active and not in default on a day, those that became insolvent or left undisputed invoices that are material together unpaid past the days of default within twelve months; the interval is Wilson's."
+        ),
+        source="EBA/GL/2016/07",
+        policy=(
+            "impairment.default_days",
+            "impairment.least_default_amount",
+            "impairment.least_defaults",
+            "limits.materiality",
+            "loss.pd_by_grade",
+        ),
+        tables=("invoices", "receipts", "events"),
+        home="credit.default_history.default_history",
+    ),
+    Definition(
+        keys=("chances",),
+        name=phrase("Likeliest to default within a year"),
+        says=phrase(
+            "A logit on how clients have paid and bought, drawn towards the grade's rate as far as it is unsure; with too few defaults seen, the grade's rate and the policy's range; a client in default has 1."
+        ),
+        policy=("impairment.least_defaults", "loss.pd_by_grade", "loss.pd_range", "loss.unrated_grade"),
+        tables=("invoices", "receipts", "events"),
+        home="credit.default_history.default_history",
+    ),
+    Definition(
+        keys=("outlook",),
+        name=phrase("When the money will come"),
+        says=phrase(
+            "Each open invoice on the day that the median delay of the client's own paid invoices gives, among those paid at least as late as it already is; late is what is past due, else its chance of being paid late."
+        ),
+        policy=("receivables.match_payments",),
+        tables=("invoices", "receipts"),
+        home="credit.payment_outlook.payment_outlook",
+    ),
 )

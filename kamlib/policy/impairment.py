@@ -14,3 +14,4 @@ class Impairment(Strict):
     increase_days: int = Field(30, ge=1)
     default_days: int = Field(90, ge=1)
     least_defaults: int = Field(20, ge=2)
+    least_default_amount: float = Field(500.0, ge=0)

@@ -65,6 +65,7 @@ class Scorecard(Strict):
     least_known: float = Field(0.5, ge=0, le=1)
     no_grade_below: float = Field(0.25, ge=0, le=1)
     grades: dict[str, float] = GRADES
+    stability_bands: tuple[float, float] = (0.10, 0.25)
     insolvent_grade: str = "D"
     rating_points: dict[str, float] = RATINGS
     rating_months: int = Field(24, ge=1)
@@ -85,6 +86,13 @@ class Scorecard(Strict):
         if not sum(criterion.weight for criterion in criteria.values()) > 0:
             raise ValueError("give at least one criterion a weight")
         return criteria
+
+    @field_validator("stability_bands")
+    @classmethod
+    def _rising_bands(cls, bands: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < bands[0] < bands[1]:
+            raise ValueError("give two rising numbers above 0")
+        return bands
 
     @field_validator("grades")
     @classmethod

@@ -10,6 +10,7 @@ from kamlib.wording.contracts import (
     why_contracts,
 )
 from kamlib.wording.credit import actions_credit, caption_ageing, caption_delay, heading_credit, say_rests, why_credit
+from kamlib.wording.credit_book import say_book_provision, say_defaults, say_grade_shift, say_outlook
 from kamlib.wording.credit_grade import say_accounts, say_behaviour, say_grade, say_last_review, say_limit, say_loss
 from kamlib.wording.credit_portfolio import actions_collections, heading_collections, say_policy_change
 from kamlib.wording.dependence import (
@@ -161,11 +162,14 @@ __all__ = [
     "say_accounts",
     "say_back_test",
     "say_behaviour",
+    "say_book_provision",
     "say_confidence",
     "say_counterfactuals",
+    "say_defaults",
     "say_executive",
     "say_findings",
     "say_grade",
+    "say_grade_shift",
     "say_last_review",
     "say_lessons",
     "say_limit",
@@ -173,6 +177,7 @@ __all__ = [
     "say_lookalikes",
     "say_loss",
     "say_loss_case",
+    "say_outlook",
     "say_policy_change",
     "say_rests",
     "say_score",
