@@ -153,31 +153,35 @@ def main() -> None:
     shutil.copytree(HOUSE / "notebooks", aside)  # JupyterLab saves what it has run
     every = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*.ipynb"))
     names = options.notebooks or [name for name in every if ".ipynb_checkpoints" not in name]
-    server, wrong = start_server(token, aside), []
-    print("| notebook | cold, s | warm, s |\n|---|---|---|", flush=True)
+    server, count = start_server(token, aside), 0
+    print("| notebook | cold, s | warm, s | wrong |\n|---|---|---|---|", flush=True)
     try:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             for name in names:
-                seconds = []
+                seconds, wrong = [], []
                 for state in ("cold", "warm"):
                     page = chromium.new_page(viewport={"width": WIDTH, "height": 2600})
                     seconds.append(run_all(page, name, token))
-                    wrong += [f"{name}, {state}: {fault}" for fault in faults_of(page, aside / name)]
+                    wrong += [f"{state}: {fault}" for fault in faults_of(page, aside / name)]
                     if state == "warm" and name.endswith("explore.ipynb"):
-                        wrong += [f"{name}: {fault}" for fault in turn_dials(page)]
+                        wrong += turn_dials(page)
                     if state == "warm" and options.shots:
                         picture(page, options.shots / f"{name.removesuffix('.ipynb').replace('/', '-')}.png")
                     page.close()
                 end_kernels(token)
-                print(f"| {name} | {seconds[0]:.1f} | {seconds[1]:.1f} |", flush=True)
+                told = "; ".join(wrong) or "nothing"
+                print(f"| {name} | {seconds[0]:.1f} | {seconds[1]:.1f} | {told} |", flush=True)
+                count += len(wrong)
             chromium.close()
     finally:
         server.terminate()
-        server.wait(20)
-        shutil.rmtree(aside.parent)
-    print("\n".join(wrong) or "no cell failed, every panel answers")
-    sys.exit(bool(wrong))
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        shutil.rmtree(aside.parent, ignore_errors=True)
+    sys.exit(bool(count))
 
 
 if __name__ == "__main__":
