@@ -62,7 +62,8 @@ def _show(found: Any, most: int) -> None:
     if len(levels) < len(found.words):
         console.print(f"{len(found.words) - len(levels)} decisions read differently (compare_runs shows them)")
     if found.figures.empty:
-        console.print("No figure moved.")
+        crossed = len(found.words) or found.policy.empty
+        console.print("No figure moved." if crossed else "No figure moved: none crosses what differs in the policy.")
         return
     table = Table(title=f"{len(found.figures):,} figures moved", title_justify="left")
     for column in ("report", "client", "figure", "before", "after", "change"):
