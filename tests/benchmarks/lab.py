@@ -1,6 +1,6 @@
 """Open every notebook in JupyterLab in a real Chromium, run all cells, print times and faults; in explore, turn dials.
 
-python tests/benchmarks/lab.py [--shots FOLDER] [notebook …]
+python tests/benchmarks/lab.py [--shots FOLDER] [--lang zh] [notebook …]
 
 Cold is a new kernel; warm is the notebook opened again while its kernel still runs. Seconds from opening the page to
 the last cell done. Ends with 1 where a cell failed, was not run, or a dial moved nothing.
@@ -146,11 +146,15 @@ def main() -> None:
     """Print each notebook's seconds as a table, and what went wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--shots", type=Path)
+    parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("notebooks", nargs="*")
     options = parser.parse_args()
     token = secrets.token_hex(16)
     aside = Path(tempfile.mkdtemp(prefix="kam-lab-")) / "notebooks"
     shutil.copytree(HOUSE / "notebooks", aside)  # JupyterLab saves what it has run
+    for path in aside.rglob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('lang = \\"en\\"', f'lang = \\"{options.lang}\\"'), encoding="utf-8")
     every = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*.ipynb"))
     names = options.notebooks or [name for name in every if ".ipynb_checkpoints" not in name]
     server, count = start_server(token, aside), 0
