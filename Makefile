@@ -12,6 +12,7 @@ help: ## this list
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kamlib needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@echo "setting up $(VENV) from requirements.lock, once: some minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .

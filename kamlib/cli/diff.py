@@ -27,7 +27,7 @@ def diff(
     except DataError as error:
         refuse(error)
     if as_json:
-        parts = ("figures", "causes", "policy", "ledger")
+        parts = ("figures", "words", "causes", "policy", "ledger")
         content = {part: json.loads(getattr(found, part).to_json(orient="records")) for part in parts}
         content |= {"only_before": found.only_before, "only_after": found.only_after}
         print(json.dumps(content, ensure_ascii=False, indent=1))
@@ -55,12 +55,20 @@ def _show(found: Any, most: int) -> None:
             console.print(
                 f"{len(names)} reports {word}: {escape(', '.join(names[:5]))}{' …' if len(names) > 5 else ''}"
             )
+    levels = found.words[found.words["what"] == "level"]
+    for row in levels.head(most).itertuples():
+        who = f"{row.report.split('/')[-1]} {escape(row.client)}".strip()
+        console.print(f"{who}: level {escape(row.before) or '—'} → {escape(row.after) or '—'}")
+    if len(levels) < len(found.words):
+        console.print(f"{len(found.words) - len(levels)} decisions read differently (compare_runs shows them)")
     if found.figures.empty:
-        console.print("No figure moved.")
+        crossed = len(found.words) or found.policy.empty
+        console.print("No figure moved." if crossed else "No figure moved: none crosses what differs in the policy.")
         return
     table = Table(title=f"{len(found.figures):,} figures moved", title_justify="left")
     for column in ("report", "client", "figure", "before", "after", "change"):
-        table.add_column(column, justify="left" if column in ("report", "client", "figure") else "right")
+        name = column in ("report", "client", "figure")
+        table.add_column(column, justify="left" if name else "right", overflow="fold", no_wrap=not name)
     for row in found.figures.head(most).itertuples():
         figures = [formats.number(value, _digits(value)) for value in (row.before, row.after)]
         relative = formats.signed(None if row.relative is None else row.relative * 100, 1)

@@ -18,18 +18,20 @@ SHOWN = 25
 
 
 def finished_runs(folder: Path = REPORT_FOLDER) -> list[str]:
-    """The folders of finished runs, the latest as-of day last, of one day the one made last."""
+    """The folders of finished runs, the latest as-of day last, of one day the one made last; other companies' first."""
     import json
 
     heads = []
     for file in folder.glob("*/manifest.json"):
         head = json.loads(file.read_text(encoding="utf-8"))
-        heads.append((head["as_of"], file.stat().st_mtime, str(file.parent)))
-    return [name for _, _, name in sorted(heads)]
+        heads.append((head["as_of"], file.stat().st_mtime, str(file.parent), head.get("title")))
+    heads.sort(key=lambda head: head[:3])
+    ours = [head for head in heads if head[3] == heads[-1][3]]
+    return [name for *_, name, _ in [*[head for head in heads if head not in ours], *ours]]
 
 
 def explore_runs(before: str = "", after: str = "") -> tuple[Block, ...]:
-    """What moved between two runs; empty names take the last two of ``reports/``.
+    """What moved between two runs; empty names take the last two of ``reports/``, of one company where there are two.
 
     Raises
     ------
@@ -49,7 +51,8 @@ def explore_runs(before: str = "", after: str = "") -> tuple[Block, ...]:
         if moved
         else tr("No figure moved from {before} to {after}.", before=left.name, after=right.name)
     )
-    return (_heading(said, moved), _figures(found), *_causes(found))
+    words = (_words(found),) if len(found.words) else ()
+    return (_heading(said, moved), _figures(found), *words, *_causes(found))
 
 
 def _heading(said: str, moved: int) -> Heading:
@@ -97,6 +100,25 @@ def _percent(value: float | None) -> str:
 def _figure(value: float | None) -> str:
     small = value is not None and abs(value) < 1000
     return formats.number(value, 4 if small and abs(value) < 10 else 1 if small else 0)
+
+
+def _words(found: Comparison) -> Block:
+    """Levels and decisions that read differently."""
+    names = {"level": tr("Level"), "decision": tr("Decision")}
+    columns = [
+        Column("report", tr("Report"), False),
+        Column("client", tr("Client"), False),
+        Column("what", tr("What"), False),
+        Column("before", tr("Before"), False),
+        Column("after", tr("After"), False),
+    ]
+    values = found.words.head(SHOWN)[[column.key for column in columns]].to_numpy().tolist()
+    texts = [
+        [report_name({"notebook": report}), client or formats.MISSING, names[what], before, after]
+        for report, client, what, before, after in values
+    ]
+    note = tr("{shown} of {n}, levels first.", shown=len(texts), n=len(found.words))
+    return table_of(tr("What reads differently"), columns, texts, values, note=note)
 
 
 def _causes(found: Comparison) -> list[Block]:

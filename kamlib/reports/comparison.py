@@ -10,6 +10,7 @@ from kamlib.reports.manifest import KEPT, read_manifest
 from kamlib.reports.plan import changed_parts
 
 NEGLIGIBLE = 1e-9
+SAID = ("level", "decision")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Comparison:
     figures : DataFrame
         ``report, client_id, client, figure, before, after, change, relative``: every figure that moved, was not
         there, or is there no longer; the largest relative change first.
+    words : DataFrame
+        ``report, client_id, client, what, before, after``: each level and decision that reads differently, levels first.
     causes : DataFrame
         ``report, client_id, changed``: for each report in both runs, which of data, notebook, parameters, policy
         and code differ.
@@ -31,6 +34,7 @@ class Comparison:
     """
 
     figures: pd.DataFrame
+    words: pd.DataFrame
     causes: pd.DataFrame
     policy: pd.DataFrame
     ledger: pd.DataFrame
@@ -50,6 +54,7 @@ def compare_runs(before: Path, after: Path) -> Comparison:
     left, right = _entries(old), _entries(new)
     shared = [stem for stem in right if stem in left]
     figures = [row for stem in shared for row in _moved(left[stem], right[stem])]
+    words = [row for what in SAID for stem in shared for row in _reworded(left[stem], right[stem], what)]
     causes = [
         {
             "report": right[stem]["notebook"],
@@ -64,6 +69,7 @@ def compare_runs(before: Path, after: Path) -> Comparison:
     order = moved["relative"].abs().sort_values(ascending=False, kind="stable", na_position="first").index
     return Comparison(
         figures=moved.loc[order].reset_index(drop=True),
+        words=pd.DataFrame(words, columns=["report", "client_id", "client", "what", "before", "after"]),
         causes=pd.DataFrame(causes, columns=["report", "client_id", "changed"]),
         policy=_differences(_flat(old.get("policy", {})), _flat(new.get("policy", {}))),
         ledger=_differences(_ledger_facts(old), _ledger_facts(new)),
@@ -104,6 +110,16 @@ def _moved(left: dict[str, Any], right: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _reworded(left: dict[str, Any], right: dict[str, Any], what: str) -> list[dict[str, Any]]:
+    """What a report says differently: one row, or none."""
+    name = "level_word" if what == "level" else what
+    old, new = (entry["facts"].get(name) or "" for entry in (left, right))
+    if old == new:
+        return []
+    who = {"client_id": right["client_id"] or "", "client": right["client"] or ""}
+    return [{"report": right["notebook"], **who, "what": what, "before": old, "after": new}]
 
 
 def _ledger_facts(manifest: dict[str, Any]) -> dict[str, Any]:
