@@ -324,7 +324,7 @@ def test_actions_are_scored_by_time_and_effect(tmp_path, small_policy):
     told = note_score(found).paragraphs
     assert told[1:2] == ("Overdue: Overdue (Zed, due 10\xa0March\xa02026)",)
     assert [text.split(":")[0] for text in told[2:]] == ["Done late", "Done in time"]
-    assert told[2].endswith("saved 40, expected 100.")
+    assert told[2].endswith("saved +40, expected 100.")
     assert (
         note_score(score_actions(tmp_path / "none.jsonl", ledger(), small_policy)).paragraphs[0].startswith("No action")
     )

@@ -88,7 +88,7 @@ def test_libreoffice_opens_the_workbook_of_a_run(finished_run, tmp_path):
         pytest.skip("no LibreOffice on this machine")
     command = [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", "--outdir", tmp_path]  # fmt: skip
     subprocess.run(
-        [*map(str, command), str(finished_run / "workbook.xlsx")], check=True, capture_output=True, timeout=120
+        [*map(str, command), str(finished_run / "workbook.xlsx")], check=True, capture_output=True, timeout=400
     )
     book = openpyxl.load_workbook(finished_run / "workbook.xlsx", read_only=True)
     assert len(list(tmp_path.glob("*.csv"))) == len(book.sheetnames)

@@ -36,7 +36,7 @@ def fit_table(block: dict[str, Any]) -> Fit:
     """How wide a table and its columns are printed.
 
     All texts stand on one line where they fit; else no figure and no word is broken, and what is left of the line goes
-    to the columns that need least to stand on one line. Text becomes smaller where names would otherwise be broken
+    to the columns of words that need least to stand on one line. Text becomes smaller where names would otherwise be broken
     over many lines.
 
     Examples
@@ -62,7 +62,9 @@ def fit_table(block: dict[str, Any]) -> Fit:
         for column, width, full in zip(columns, least, whole, strict=True)
     ]
     size = min(max(SIZE * line / sum(wished), SMALLEST), SIZE)
-    widths = _shared_out(least, whole, LINE / size - sum(least))
+    told = [width if column["numeric"] else full for column, width, full in zip(columns, least, whole, strict=True)]
+    widths = _shared_out(least, told, LINE / size - sum(least))
+    widths = _shared_out(widths, whole, LINE / size - sum(widths))
     return Fit([round(width, 2) for width in widths], 1.0, round(size, 2))
 
 
@@ -143,7 +145,8 @@ def _needed(column: dict[str, Any], texts: Sequence[str]) -> float:
     """The least width: no word of the header is cut, no figure is broken."""
     words = column["label"].split(" ")
     if column["numeric"]:
-        return max(map(text_width, chain(texts, words))) + GAP
+        halves = text_width(column["label"]) / 2 + GAP if len(words) > 1 else 0.0  # a header takes two lines, or three
+        return max(*map(text_width, chain(texts, words)), min(halves, SHORTEST)) + GAP
     parts = chain(words, *(text.split(" ") for text in texts))
     longest = max(map(_unbroken, parts), default=0.0)
     return max(longest, min(max(map(text_width, texts), default=0.0), SHORTEST)) + GAP

@@ -36,9 +36,9 @@ def kpis_executive(review: Executive) -> Kpis:
             ),
             Kpi(
                 "expected_at_risk",
-                tr("Expected, {months} months, {unit}", months=months, unit=unit),
+                tr("Expected loss, {unit}", unit=unit),
                 formats.money(review.expected),
-                tr("money × chance, client by client"),
+                tr("money × chance within {months} months", months=months),
                 review.expected,
             ),
             Kpi(

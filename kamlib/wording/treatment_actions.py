@@ -32,7 +32,15 @@ def say_score(scored: Scored) -> str:
         )
     ]
     saved, expected = scored.effect
-    if len(due) and expected > 0:
+    if len(due) and expected > 0 and saved < 0:
+        parts.append(
+            tr(
+                "Instead of {expected} saved, money at risk with these clients rose by {rise}, whatever the cause.",
+                expected=formats.money(expected),
+                rise=formats.money(-saved),
+            )
+        )
+    elif len(due) and expected > 0:
         parts.append(
             tr(
                 "What is done saved {saved} of {expected} expected.",
@@ -75,7 +83,7 @@ def _say_done(action: Any) -> str:
     in_time = action.status == "in time"
     if action.saved != action.saved:
         return tr("Done in time: {what}.", what=what) if in_time else tr("Done late: {what}.", what=what)
-    effect = {"saved": formats.money(action.saved), "expected": formats.money(action.expected_saved)}
+    effect = {"saved": formats.signed_money(action.saved), "expected": formats.money(action.expected_saved)}
     if in_time:
         return tr("Done in time: {what}; saved {saved}, expected {expected}.", what=what, **effect)
     return tr("Done late: {what}; saved {saved}, expected {expected}.", what=what, **effect)
