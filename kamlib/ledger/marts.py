@@ -18,7 +18,8 @@ def write_table(work: Work, table: str, rows: ir.Table) -> None:
     """
     key = TABLES[table].metadata["key"]
     order = dict.fromkeys(["client_id", known_on(table), *(key or TABLES[table].columns)])  # a key leaves no ties
-    rows = rows.order_by([name for name in order if name in rows.columns])
+    ordered = rows.order_by([name for name in order if name in rows.columns])
+    rows = work.con.create_view(f"{table}_ordered", ordered)
     canonical = {name: _canonical(rows, table, name) for name in TABLES[table].columns}
     for name in CONVERTED.get(table, ()):
         canonical[f"reporting_{name}"] = _reporting(rows, name)

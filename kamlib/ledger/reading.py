@@ -26,6 +26,7 @@ from kamlib.ledger.schema import (
 MONEY_TYPE = "decimal(20, 4)"  # exact to the last place that any currency has
 CODE = "^[A-Z]{3}$"
 COMMON_CODES = ["EUR", "USD", "GBP", "CNY", "JPY", "CHF", "XXX"]  # tried before the dear test of any code
+TIMES = ("%H", "%I", "%M", "%S", "%T", "%X", "%c", "%f", "%p", "%z", "%Z")  # what a format may tell beyond the day
 NO_WORDS = ["false", "no", "n", "0", "f", "否"]
 GROUPED = {".": r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$", ",": r"^[-+]?\d{1,3}(\.\d{3})*(,\d+)?$"}
 
@@ -107,7 +108,9 @@ def quick_value(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
         return value
     raw = source[header]
     if kind == DAY:
-        return ibis.coalesce(_typed(raw, kind, rule), value)
+        first = rule.formats[0]
+        whole_day = not rule.shift_hours and not any(part in first for part in TIMES)
+        return ibis.coalesce(_try_strptime(raw, first) if whole_day else _typed(raw, kind, rule), value)
     if kind in (MONEY, NUMBER):
         return ibis.coalesce(_plain_number(raw, kind), value) if rule.decimal == "." else value
     if kind == FLAG:
