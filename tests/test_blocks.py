@@ -150,3 +150,14 @@ def test_without_receipts_nothing_is_said_of_payments(policy):
     assert [action.what for action in wording.actions_credit(review).items] == [
         "Add the receipts to the ledger and run again"
     ]
+
+
+def test_jupyterlab_shows_blocks_as_the_reports_do():
+    chart = blocks.Chart("Finding", "", "", "", "<svg></svg>", half=True)
+    assert "class='kam half'" in blocks.render_block(chart.to_json())
+    assert "class='kam'" in blocks.render_block(blocks.Section("Part").to_json())
+    head = blocks.render_block(blocks.Heading("", "Title", "", "").to_json())
+    assert ".jp-RenderedHTMLCommon .kam table" in head
+    assert ".jp-" not in blocks.stylesheet()
+    prose = blocks.Prose(({"type": "paragraph", "children": [{"type": "text", "text": "a < b"}]},))
+    assert "<p>a &lt; b</p>" in blocks.render_block(prose.to_json())

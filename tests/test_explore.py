@@ -1,11 +1,15 @@
 """Panels: a turn of a dial asks the functions of the batch, and the lines shown are the policy that was asked with."""
 
+import json
+from pathlib import Path
+
 import pytest
 import yaml
 
 from kamlib import credit, early_warning, explore, ranking, stress
 from kamlib.errors import DataError
 from kamlib.explore.panel import policy_with
+from kamlib.explore.runs import finished_runs
 from kamlib.language import use_language
 from kamlib.ledger.snapshot import snapshot_from_frames
 from kamlib.samples.company import generate_company
@@ -116,3 +120,11 @@ def test_runs_are_compared_or_their_lack_is_told(finished_run, tmp_path, monkeyp
     assert "not two finished runs" in explore.explore_runs()[0].title
     with pytest.raises(DataError):
         explore.explore_runs(str(tmp_path), str(finished_run))
+
+
+def test_the_last_two_runs_of_one_company_are_compared(tmp_path):
+    for place, (name, title) in enumerate((("old", "Ours"), ("other", "Theirs"), ("new", "Ours"))):
+        (tmp_path / name).mkdir()
+        head = {"as_of": f"2026-0{place + 1}-28", "title": title}
+        (tmp_path / name / "manifest.json").write_text(json.dumps(head), encoding="utf-8")
+    assert [Path(name).name for name in finished_runs(tmp_path)] == ["other", "old", "new"]
