@@ -194,3 +194,16 @@ def test_hazard_over_all_periods_of_equal_age_is_kaplan_meier():
     by_age = periods.groupby("age")["lost"].mean()
     assert (1 - by_age).cumprod().tolist() == pytest.approx(curve["survival"].tolist())
     assert churn.kaplan_meier(lives, lost & False).empty
+
+
+def test_clients_who_all_buy_at_one_rate_are_forecast_at_it():
+    """The likelihood is flat in r there; once the forecast was not a number and the run broke."""
+    rng = np.random.default_rng(3)
+    start = pd.Timestamp("2025-01-01")
+    days = [
+        (str(c), start + pd.Timedelta(days=int(d))) for c in range(60) for d in rng.uniform(0, 560, 140).cumsum() % 560
+    ]
+    bought = pd.DataFrame(days, columns=["client_id", "date"])
+    table = bgnbd.calibrate_buying(bought, start + pd.Timedelta(days=420), start + pd.Timedelta(days=560))
+    assert table["expected"].notna().all()
+    assert table["expected"].sum() == pytest.approx(table["actual"].sum(), rel=0.05)

@@ -151,7 +151,7 @@ def test_ctrl_c_ends_everything_and_is_resumed(tmp_path):
     asked = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert time.monotonic() - asked < 5
+    assert time.monotonic() - asked < 20  # under a second on a quiet machine
     assert process.returncode == 130
     assert "Interrupted" in said
     time.sleep(0.3)
@@ -165,7 +165,7 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(tmp_path):
     mounted = shutil.which("mount") and os.geteuid() == 0
     if (
         not mounted
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(disk)], check=False).returncode
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150k", "none", str(disk)], check=False).returncode
     ):
         pytest.skip("no small file system can be mounted here")
     try:
@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     file.chmod(0o644)
     out.chmod(0o555)
     for folder in (tmp_path, *tmp_path.parents):
-        if folder == tmp_path or (folder.stat().st_uid == os.geteuid() and folder.name.startswith("pytest")):
+        if folder == tmp_path or (folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest", "popen"))):
             folder.chmod(0o755)
     less = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     if less and subprocess.run([*less, *KAM, "--help"], capture_output=True, check=False, cwd="/").returncode:

@@ -29,6 +29,8 @@ TEXTS = {
 }
 NO_SENTENCE: set[str] = set()  # three English words that may stand in a Chinese page
 THREE_WORDS = re.compile(r"[A-Za-z][a-z’']+(?: [A-Za-z][a-z’']+){2,}")
+COMMAND = re.compile(r"\bkam(?: [a-z_]+)+")  # what to type
+AS_WRITTEN = re.compile(r"(?:来源|现行政策)[:：].*")  # sources and values of the policy
 SHORTENED = re.compile(r"[\w .,&'-]+…")  # a long name on a chart
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 POLICY = {"methods", "policy", "provenance"}  # tables that print the policy, or the ledger's own words, as they stand
@@ -129,7 +131,8 @@ def english_left(text: str, names: list[str]) -> list[str]:
     for name in names:
         if len(name) > 3:
             text = text.replace(name, "·")
-    text = SHORTENED.sub("·", text)
+    for as_it_is in (SHORTENED, COMMAND, AS_WRITTEN):
+        text = as_it_is.sub("·", text)
     return [found for found in THREE_WORDS.findall(text) if found not in NO_SENTENCE]
 
 
@@ -156,6 +159,7 @@ def test_no_chinese_stands_in_english_pages_but_names_and_drafts(both, names, na
         for text in texts_of(block):
             for word in names:
                 text = text.replace(word, "·")
+            text = SHORTENED.sub("·", text)
             if CHINESE.search(text):
                 found.add(text[:80])
     assert found == set()

@@ -71,7 +71,7 @@ def test_exposure_rules_never_raise_what_is_owed(owed, prepaid, parts, apart, da
         pe.shorter_terms_exposure(owed, 60, days),
         pe.instalments_left(owed, parts, apart, days),
     ):
-        assert 0 <= left <= owed
+        assert 0 <= left <= owed * (1 + 1e-12)  # to the last digits of a float
 
 
 def test_arrays_give_what_numbers_give():

@@ -125,6 +125,9 @@ def test_both_open_item_files_give_the_same_reports(tmp_path):
         command = [*KAM, "run", "--ledger", str(real_data(path)), *options, "--out", str(tmp_path / name)]
         assert subprocess.run(command, capture_output=True, timeout=300, check=False).returncode == 0
         entries = read_manifest(tmp_path / name)["reports"]
+        entries = [
+            entry for entry in entries if entry["notebook"] != "portfolio/data_findings"
+        ]  # tells the files apart
         shown.append([blocks_of(tmp_path / name, entry)[:-1] for entry in entries])  # all but where it came from
     assert shown[0] == shown[1]
-    assert len(shown[0]) == 4
+    assert len(shown[0]) > 9

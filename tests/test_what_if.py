@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import find_chromium, make_invoices
+from conftest import CHROMIUM_FLAGS, find_chromium, make_invoices
 
 from kamlib import formats, stress, tables
 from kamlib.language import speaking
@@ -90,10 +90,9 @@ def test_a_hostile_name_stays_text(policy, small_snapshot):
 def browser():
     path = find_chromium()
     from playwright.sync_api import sync_playwright
-    from test_index import FLAGS
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 

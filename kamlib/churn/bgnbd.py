@@ -15,6 +15,8 @@ from kamlib.errors import DataError, Fault
 LEAST_BUYERS = 10
 DAYS_A_WEEK = 7.0
 
+LOGS = (-12.0, 7.0)  # bounds of the parameters' logarithms: beyond, no data tells them apart
+
 
 @dataclass(frozen=True)
 class BuyingModel:
@@ -86,6 +88,8 @@ def fit_buying(summary: pd.DataFrame) -> BuyingModel:
     Returns
     -------
     BuyingModel
+        Where all clients buy at nearly the same rate the likelihood is flat in `r`; it then ends at its bound, where
+        the model is a plain Poisson one for every figure that is shown.
 
     Raises
     ------
@@ -104,11 +108,11 @@ def fit_buying(summary: pd.DataFrame) -> BuyingModel:
     scale = max(float(age.mean()) / 10, 1e-9)  # about one order of magnitude for every parameter
 
     def cost(logs: np.ndarray) -> float:
-        r, alpha, a, b = np.exp(np.clip(logs, -12, 12))
+        r, alpha, a, b = np.exp(np.clip(logs, *LOGS))
         return -float(weights @ _log_likelihood(r, alpha * scale, a, b, *columns)) / len(x)
 
     fit = minimize(cost, np.zeros(4), method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-9})
-    r, alpha, a, b = np.exp(np.clip(fit.x, -12, 12))
+    r, alpha, a, b = np.exp(np.clip(fit.x, *LOGS))
     return BuyingModel(float(r), float(alpha * scale), float(a), float(b), -float(fit.fun) * len(x), len(x))
 
 
@@ -161,15 +165,17 @@ def expected_purchases(model: BuyingModel, frequency, recency, age, ahead: float
 
     References
     ----------
-    Fader, Hardie, Lee (2005), equation 10; Hardie's note on the hypergeometric function.
+    Fader, Hardie, Lee (2005), equation 10; Hardie's note on the hypergeometric function. Euler's transformation
+    takes the power into the function, so that nothing overflows where all clients buy at nearly the same rate
+    (a large r).
     """
     from scipy.special import hyp2f1
 
     x, age = np.asarray(frequency, dtype=float), np.asarray(age, dtype=float)
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     z = ahead / (alpha + age + ahead)
-    power = ((alpha + age) / (alpha + age + ahead)) ** (r + x)
-    raw = (a + b + x - 1) / (a - 1) * (1 - power * hyp2f1(r + x, b + x, a + b + x - 1, z))
+    unsold = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
+    raw = (a + b + x - 1) / (a - 1) * (1 - unsold)
     return raw * alive_probability(model, x, recency, age)
 
 
@@ -184,7 +190,8 @@ def new_client_purchases(model: BuyingModel, ahead: float) -> float:
 
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     z = ahead / (alpha + ahead)
-    return float((a + b - 1) / (a - 1) * (1 - (alpha / (alpha + ahead)) ** r * hyp2f1(r, b, a + b - 1, z)))
+    unsold = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b - 1, z)
+    return float((a + b - 1) / (a - 1) * (1 - unsold))
 
 
 def calibrate_buying(purchases: pd.DataFrame, split: pd.Timestamp, end: pd.Timestamp, groups: int = 4) -> pd.DataFrame:

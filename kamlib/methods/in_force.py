@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from kamlib.language import LANGUAGES, current_language
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.methods.registry import DEFINITIONS
 from kamlib.policy import Policy
@@ -66,6 +67,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _plain(value.model_dump(exclude_none=True))
     if isinstance(value, Mapping):
+        if value and set(value) <= set(LANGUAGES):  # a name in each language
+            return _plain(value.get(current_language()) or next(iter(value.values())))
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in value]
