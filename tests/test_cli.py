@@ -159,7 +159,8 @@ def test_a_ledger_given_by_arguments_alone(run_kam, ledger, tmp_path):
     done = run_kam("run", "--ledger", ledger, "--as-of", "2026-03-31", "--top", "1", "--out", "out")
     assert done.returncode == 0, done.stdout + done.stderr
     made = re.search(r"(\d+) made, 0 skipped, 0 failed", done.stdout)
-    assert made and int(made[1]) > 9  # every notebook, one client
+    assert made is not None
+    assert int(made[1]) > 9  # every notebook, one client
     assert "1 rows quarantined" in done.stdout
     assert (tmp_path / "out" / "quarantine.csv").read_text().count("client_id is empty") == 1
 
