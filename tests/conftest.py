@@ -140,7 +140,7 @@ def find_chromium() -> str:
     return found
 
 
-LONG = ("test_languages_alike", "test_index")
+LONG = ("test_faults", "test_cluster", "test_untrusted", "test_report_files", "test_languages_alike", "test_index")
 """Whole runs that take minutes each; `make test-long` runs them."""
 
 
