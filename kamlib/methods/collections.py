@@ -142,7 +142,7 @@ DEFINITIONS = (
         home="credit.default_history.default_history",
     ),
     Definition(
-        keys=("outlook",),
+        keys=("payment_outlook",),
         name=phrase("When the money will come"),
         says=phrase(
             "Each open invoice on the day that the median delay of the client's own paid invoices gives, among those paid at least as late as it already is; late is what is past due, else its chance of being paid late."

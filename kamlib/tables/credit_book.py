@@ -108,7 +108,7 @@ def table_outlook(found: PaymentOutlook, currency: str) -> Table:
         "By the median delay of each client's own payments. Not foreseen: never paid so late before, or never paid."
     )
     return table_of(
-        tr("When the money will come"), columns, texts, values, total=bool(values), note=note, key="outlook"
+        tr("When the money will come"), columns, texts, values, total=bool(values), note=note, key="payment_outlook"
     )
 
 
