@@ -35,8 +35,8 @@ def test_the_tables_show_the_sums_of_the_analyses(small_snapshot, policy, langua
     provision, outlook, shift, blocks = shown(small_snapshot, policy)
     assert blocks["book_provision"].values[-1][-1] == pytest.approx(provision.allowance)
     assert sum(row[3] for row in blocks["stages"].values) == pytest.approx(provision.allowance)
-    assert blocks["outlook"].values[-1][2] == pytest.approx(outlook.invoices["open_amount"].sum())
-    assert blocks["outlook"].values[-1][3] == pytest.approx(outlook.expected_late)
+    assert blocks["payment_outlook"].values[-1][2] == pytest.approx(outlook.invoices["open_amount"].sum())
+    assert blocks["payment_outlook"].values[-1][3] == pytest.approx(outlook.expected_late)
     assert tuple(blocks["grade_shift"].values[-1][1:3]) == shift.graded
     assert "Halden" in [row[0] for row in blocks["chances"].values]
 

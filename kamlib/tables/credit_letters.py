@@ -8,7 +8,6 @@ from kamlib import formats
 from kamlib.blocks import Column, Table
 from kamlib.credit.letters import ClientAccount
 from kamlib.language import phrase, tr
-from kamlib.tables.shared import table_of
 
 KIND_WORDS = {
     "invoice": phrase("Invoice"),
@@ -103,10 +102,13 @@ def table_asked(account: ClientAccount, currency: str) -> Table:
 def _money_table(
     title: str, columns: list[Column], values: list[list[Any]], total: bool = False, note: str = ""
 ) -> Table:
-    """Cells as text by what they are: words stay, days are whole, the rest is money to the cent."""
+    """Cells as text by what they are: words stay, days are whole, the rest is money to the cent.
+
+    A letter has no definitions, so its tables need no key.
+    """
     shown = [[_text(value, columns[i].key) for i, value in enumerate(row)] for row in values]
     plain = [[_plain(value) for value in row] for row in values]
-    return table_of(title, columns, shown, plain, total=total, note=note)
+    return Table(title, tuple(columns), tuple(map(tuple, shown)), tuple(map(tuple, plain)), total, note=note)
 
 
 def _text(value: Any, key: str) -> str:

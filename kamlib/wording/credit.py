@@ -5,7 +5,7 @@ import pandas as pd
 from kamlib import formats
 from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.credit import UNKNOWN, CreditReview
-from kamlib.language import current_language, listing, phrase, sentences, tr
+from kamlib.language import current_language, listing, phrase, sentences, tr, trn
 from kamlib.wording.confidence import confidence_badge
 from kamlib.wording.credit_grade import grade_change, recommend
 from kamlib.wording.shared import LEVEL_WORDS, money_in
@@ -169,6 +169,8 @@ def _trade_sentence(review: CreditReview) -> str:
         "months": review.policy.concentration.window_months,
         "share": formats.share(now.company_share),
     }
+    if now.revenue <= 0:
+        return sentences(first, tr("Credit notes exceed what was billed in {months} months.", months=trade["months"]))
     if now.prior_revenue <= 0:
         return sentences(first, tr("The client brought {revenue} in {months} months, {share} of our revenue.", **trade))
     growth = now.revenue / now.prior_revenue - 1
@@ -199,9 +201,11 @@ def _payment_sentence(review: CreditReview) -> str:
         return tr(
             "No invoice fell due in {months} months, so nothing can be said of how the client pays.", months=months
         )
-    first = tr(
+    first = trn(
+        "The one invoice due in {months} months was {late} late (a quarter before {before}; early counts as 0, unpaid up to today).",
         "Of {count} invoices due in {months} months, {rate} were late; all of them, weighted by amount, were {late} late "
         "(a quarter before {before}; early counts as 0, unpaid up to today).",
+        now.due_count,
         count=formats.number(now.due_count),
         months=months,
         rate=formats.share(now.delay_rate, 0),
@@ -294,7 +298,10 @@ def caption_ageing(review: CreditReview) -> Caption:
         )
     unit = formats.currency_name(review.currency)
     subtitle = tr("Open invoices by days past due, {unit}; grey: a quarter before", unit=unit)
-    buckets = ", ".join(f"{row.bucket}: {formats.money(row.amount)}" for row in now.ageing.itertuples())
+    names = {"not due": tr("not due")}
+    buckets = listing(
+        f"{names.get(row.bucket, row.bucket)}: {formats.money(row.amount)}" for row in now.ageing.itertuples()
+    )
     return Caption(title, subtitle, tr("Bar chart. {title}. {buckets}.", title=title, buckets=buckets))
 
 
@@ -311,7 +318,14 @@ def actions_credit(review: CreditReview) -> Actions:
         what = tr(
             "Apply {amount} of credits and unapplied cash to invoices", amount=money_in(review.currency, -now.credits)
         )
-        applied = [Action(what, tr("Accounts receivable"), due, tr("they stand beside open invoices"))]
+        why = (
+            tr("they stand beside open invoices")
+            if now.open_invoices > 0
+            else tr("no invoice is open: offset or pay back")
+        )
+        if now.open_invoices <= 0:
+            what = tr("Settle {amount} of credits and unapplied cash", amount=money_in(review.currency, -now.credits))
+        applied = [Action(what, tr("Accounts receivable"), due, why)]
     if "insolvency" in review.reasons:
         return Actions(tr("What to do"), (*items, *_insolvency_actions(review, due), *applied))
     if now.overdue > 0 and review.level in ("watch", "alarm"):

@@ -35,11 +35,16 @@ def say_book_provision(found: PortfolioProvision) -> Note:
         share=formats.share(found.allowance / total if total > 0 else float("nan")),
     )
     count = int(stages.at[3, "clients"])
-    default = trn(
-        "{count} client is presumed in default and owes {open}.",
-        "{count} clients are presumed in default and owe {open}.",
-        count, count=formats.number(count), open=money_in(found.currency, float(stages.at[3, "open_invoices"])),
-    )  # fmt: skip
+    owed = money_in(found.currency, float(stages.at[3, "open_invoices"]))
+    default = tr("No client is presumed in default.")
+    if count:
+        default = trn(
+            "{count} client is presumed in default and owes {open}.",
+            "{count} clients are presumed in default and owe {open}.",
+            count,
+            count=formats.number(count),
+            open=owed,
+        )
     return Note("", (sentences(said, default),))
 
 
