@@ -29,6 +29,7 @@ TEXTS = {
 }
 NO_SENTENCE: set[str] = set()  # three English words that may stand in a Chinese page
 THREE_WORDS = re.compile(r"[A-Za-z][a-z’']+(?: [A-Za-z][a-z’']+){2,}")
+COMMAND = re.compile(r"kam [a-z]+ [\w-]+")  # typed as it stands, whatever the language
 SHORTENED = re.compile(r"[\w .,&'-]+…")  # a long name on a chart
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 POLICY = {"methods", "policy", "provenance"}  # tables that print the policy, or the ledger's own words, as they stand
@@ -129,7 +130,7 @@ def english_left(text: str, names: list[str]) -> list[str]:
     for name in names:
         if len(name) > 3:
             text = text.replace(name, "·")
-    text = SHORTENED.sub("·", text)
+    text = COMMAND.sub("·", SHORTENED.sub("·", text))
     return [found for found in THREE_WORDS.findall(text) if found not in NO_SENTENCE]
 
 
@@ -163,6 +164,7 @@ def test_no_chinese_stands_in_english_pages_but_names_and_drafts(both, names, na
 
 def test_the_checks_can_fail():
     assert english_left("金额 the sum is wrong 应收", []) == ["the sum is wrong"]
+    assert english_left("演练：kam drill client_stops_paying --client C1", []) == []
     assert english_left("Halden Maritime Group 应收", ["Halden Maritime Group"]) == []
     table = {"block": "table", "columns": [{"numeric": True}], "rows": [["1"]], "values": [[1.0]]}
     assert figures_of(table) != figures_of(table | {"values": [[2.0]]})
