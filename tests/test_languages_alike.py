@@ -167,6 +167,7 @@ def test_no_chinese_stands_in_english_pages_but_names_and_drafts(both, names, na
 
 def test_the_checks_can_fail():
     assert english_left("金额 the sum is wrong 应收", []) == ["the sum is wrong"]
+    assert english_left("演练：kam drill client_stops_paying --client C1", []) == []
     assert english_left("Halden Maritime Group 应收", ["Halden Maritime Group"]) == []
     table = {"block": "table", "columns": [{"numeric": True}], "rows": [["1"]], "values": [[1.0]]}
     assert figures_of(table) != figures_of(table | {"values": [[2.0]]})
