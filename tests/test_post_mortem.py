@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kamlib import post_mortem as pm
 from kamlib import tables, wording
+from kamlib.cli.shared import with_cases
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy
@@ -20,7 +21,7 @@ from kamlib.post_mortem.lessons import policy_diff
 from kamlib.protection.protection_effects import Protection
 from kamlib.reports.batch import checked_ledger
 from kamlib.reports.plan import plan_tasks
-from kamlib.runs import parse_run
+from kamlib.runs import load_run, parse_run
 
 EVENT = pd.Timestamp("2026-03-16")
 MONTHS = pd.date_range("2024-01-05", "2026-08-05", freq="MS") + pd.Timedelta(days=4)
@@ -358,3 +359,10 @@ def test_a_case_of_published_figures_is_planned_without_a_ledger(tmp_path):
     wrong = run.model_copy(update={"cases": ["nowhere"]})
     with pytest.raises(DataError), checked_ledger(wrong):
         pass
+
+
+def test_a_case_alone_leaves_out_what_the_run_file_says_to_other_notebooks(tmp_path):
+    run = with_cases(None, None, None, tmp_path / "out", None, ["ulster_pumps"])
+    assert load_run("demo").parameters
+    assert run.notebooks == ["case/post_mortem"]
+    assert run.parameters == {}

@@ -85,7 +85,10 @@ def with_cases(
     if named is None and ledger is None:
         return _from_figures(files, out, lang)
     wanted = requested(named, ledger, None, as_of, None, None, None, None, out, lang)
-    return wanted.model_copy(update={"cases": [str(file.path) for file in files], "notebooks": _case_notebooks()})
+    notebooks = _case_notebooks()
+    parameters = {name: given for name, given in wanted.parameters.items() if name in notebooks}
+    cases = [str(file.path) for file in files]
+    return wanted.model_copy(update={"cases": cases, "notebooks": notebooks, "parameters": parameters})
 
 
 def _case_notebooks() -> list[str]:
