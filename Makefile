@@ -26,10 +26,10 @@ report: $(READY) ## the demo: a generated company, from its ledger to a pack of 
 test: $(READY) ## style, all tests, all notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/pytest --nbval-lax -n 2 --dist loadfile notebooks
 
-test-long: $(READY) ## whole runs under faults, on a cluster, in both languages, in a browser: half an hour
+test-long: $(READY) ## fifty kills at random moments, hostile names through every notebook, both languages
 	$(BIN)/pytest -m long
 
 bench: $(READY) ## speed as ratios in one run, against papermill + nbconvert + Chromium
