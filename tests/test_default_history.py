@@ -4,6 +4,7 @@ import pytest
 
 from kamlib.credit.default_history import default_history, default_spells
 from kamlib.ledger.snapshot import snapshot_from_frames
+from kamlib.policy import Policy
 
 DAY = "2026-09-30"
 
@@ -131,3 +132,9 @@ def test_a_default_ends_when_what_is_left_is_no_longer_material(policy):
     found = spells_of(policy, [400.0, 400.0], ["2026-01-15", None])
     assert found["start"].tolist() == [pd.Timestamp("2025-09-29")]
     assert found["end"].tolist() == [pd.Timestamp("2026-01-15")]
+
+
+def test_a_client_in_default_has_no_range():
+    rules = Policy().loss
+    assert rules.likely_range(1.0) == (1.0, 1.0)
+    assert rules.likely_range(0.6) == (0.3, 1.0)

@@ -173,14 +173,13 @@ def default_history(snapshot: Snapshot, policy: Policy, grades: pd.Series | None
     known = pd.Series(dtype=object) if grades is None else grades
     grade_rate = today.index.to_series().map(known.to_dict()).map(table).astype(float).fillna(unrated)
     found = None if model is None else probability_of_default(model, today)
-    low, high = policy.loss.pd_range
     defaulting, estimates = _in_default(spells, snapshot.date), []
     for client in today.index:
         own = float(grade_rate[client])
         if client in defaulting:
             estimates.append((1.0, 1.0, 1.0, "in default"))
         elif found is None or not 0 < own < 1:
-            estimates.append((own, min(own * low, 1.0), min(own * high, 1.0), "grade"))
+            estimates.append((own, *policy.loss.likely_range(own), "grade"))
         else:
             drawn = shrunk_probability(found.at[client, "probability"], found.at[client, "logit_error"], own)
             estimates.append((drawn.value, drawn.low, drawn.high, "model"))

@@ -74,7 +74,7 @@ def credit_loss(
     """
     table, rules = policy.loss.pd_by_grade, policy.impairment
     probability = table.get(grade or policy.loss.unrated_grade, max(table.values()))
-    low, high = (min(probability * factor, 1.0) for factor in policy.loss.pd_range)
+    low, high = policy.loss.likely_range(probability)
     bare = float(facts["receivables"]) - float(facts["covered"]) - float(facts["deposits"])
     bare = max(bare, 0.0) if bare == bare else float("nan")
     chances = zip((low, probability, high), policy.loss.lgd, strict=True)

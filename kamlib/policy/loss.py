@@ -54,3 +54,8 @@ class Loss(Strict):
         if not values or any(not 0 < level < 1 for level in values) or list(values) != sorted(values):
             raise ValueError("give rising fractions, for example [0.95, 0.99, 0.999]")
         return values
+
+    def likely_range(self, probability: float) -> tuple[float, float]:
+        """How far a grade's probability of default may be off; none for a client that is in default."""
+        low, high = self.pd_range
+        return (1.0, 1.0) if probability >= 1 else (probability * low, min(probability * high, 1.0))
