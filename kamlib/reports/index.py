@@ -110,7 +110,7 @@ def _columns(currency: str) -> list[Column]:
         Column("client_id", tr("Id"), False),
         Column("level", tr("Level"), False),
         Column("exposure", tr("Full exposure, {currency}", currency=formats.currency_name(currency))),
-        Column("change", tr("Change on the quarter")),
+        Column("change", tr("Receivables on the quarter")),
         Column("overdue_share", tr("Overdue")),
         Column("dso", tr("DSO, days")),
         Column("days_late", tr("Days late, by month")),

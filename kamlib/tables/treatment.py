@@ -37,7 +37,7 @@ def kpis_treatment(review: Treatment) -> Kpis:
             ),
             Kpi(
                 "register_expected",
-                tr("Expected loss a year, {unit}", unit=unit),
+                tr("Expected loss, all risks, {unit}", unit=unit),
                 formats.money(expected),
                 trn("{n} kind of risk above appetite", "{n} kinds of risk above appetite", over, n=over),
                 expected,

@@ -152,9 +152,9 @@ def _moved(review: Executive) -> str:
 
 
 def _dependent(review: Executive) -> str:
-    largest, indices = review.largest, review.dependence.indices["client"]
+    largest, indices = review.largest, review.dependence.indices["group"]
     sentence = tr(
-        "{name} brings {share} of revenue, the five largest {five}.",
+        "{name} brings {share} of revenue, the five largest groups {five}.",
         name=largest["name"],
         share=formats.share(largest["share"]),
         five=formats.share(indices["cr5"]),

@@ -69,7 +69,7 @@ def _decision(review: Treatment) -> str:
         first = picked.iloc[0]
         parts.append(
             tr(
-                "Take {what} for {name}: {cost} a year against {saved} of expected loss.",
+                "Take {what} for {name}: {cost} a year, which saves {saved} of expected loss.",
                 what=mitigations_text(first["kinds"]),
                 name=first["name"],
                 cost=formats.money(first["cost"]),
