@@ -31,17 +31,20 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
         markerfacecolor="white",
         linewidth=0,
     )
+    top = max(10, 1.2 * months["days_late"].max())
     if len(settled):
         last = settled.iloc[-1]
+        fell = len(settled) > 1 and settled["days_late"].iloc[-2] > last["days_late"]
+        below = fell and last["days_late"] > 0.15 * top  # the line comes from above: the figure stands under it
         ax.annotate(
             f"{last['days_late']:.0f}",
             (last["month"], last["days_late"]),
-            xytext=(0, 8),
+            xytext=(0, -12 if below else 8),
             textcoords="offset points",
             ha="center",
             color=POINT,
         )
-    ax.set_ylim(0, max(10, 1.2 * months["days_late"].max()))
+    ax.set_ylim(0, top)
     month_ticks(ax, months["month"])
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     return ax

@@ -76,11 +76,11 @@ def plot_frontier(plan: MitigationPlan, ax: Axes | None = None) -> Axes:
     if np.isfinite(plan.budget):
         ax.axvline(plan.budget, color=GREY, linewidth=0.8)
         word = tr("budget")
-        ax.text(plan.budget, 0.02, f" {word}", color=GREY, transform=ax.get_xaxis_transform(), va="bottom")
+        ax.text(plan.budget, 1.0, f"{word} ", color=GREY, transform=ax.get_xaxis_transform(), ha="right", va="top")
     left = min(0.0, float(shown["cost"].min()) if len(shown) else 0.0)
     top = max(float(shown["worth"].max()), plan.worth, right * 0.2, 1.0) * 1.12
     ax.set(xlim=(left, right), ylim=(0, top))
-    end = 0.94 * min(right, top)  # where the line of equal worth and cost leaves the picture
+    end = min(0.94 * right, 0.94 * top, 0.97 * plan.budget)  # before the line of equal worth and cost leaves
     ax.text(end, end, tr("worth = cost "), color=GREY, ha="right", va="bottom", fontsize=6.5)
     ax.xaxis.set_major_formatter(money_ticks())
     ax.yaxis.set_major_formatter(money_ticks())
