@@ -112,7 +112,8 @@ def why_treatment(review: Treatment) -> Note:
         said.append(tr("Above the risk appetite: {kinds}.", kinds=kinds))
     else:
         said.append(tr("No kind of risk is above its appetite."))
-    said.append(say_score(review.scored))
+    if len(review.scored.actions):
+        said.append(say_score(review.scored))
     said.append(say_cover(review.calendar))
     return Note(tr("Why"), tuple(said))
 
