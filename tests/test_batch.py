@@ -11,6 +11,7 @@ import nbformat
 import pypdf
 import pytest
 from conftest import KAM, SMALL_RUN, blocks_of, read_manifest
+from tiny import tiny_run
 
 from kamlib import credit
 from kamlib.ledger.snapshot import open_snapshot
@@ -120,34 +121,33 @@ def test_the_pack_holds_every_report(finished_run):
     assert titles[-1] == "Definitions"
 
 
-def test_unchanged_is_skipped_and_says_why(own_run):
-    file, out = own_run
-    # the copy lies elsewhere, so its reports are made once with their own parameters
-    assert kam("run", file, cwd=out.parent).returncode == 0
+def test_unchanged_is_skipped_and_says_why(tmp_path):
+    file, out = tiny_run(tmp_path, clients=3)
+    assert kam("run", file, cwd=tmp_path).returncode == 0
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.html")}
-    done = kam("run", file, cwd=out.parent)
+    done = kam("run", file, cwd=tmp_path)
     assert done.returncode == 0
-    assert "0 made, 8 skipped, 0 failed" in done.stdout
+    assert "0 made, 3 skipped, 0 failed" in done.stdout
     assert "unchanged: same data" in done.stdout
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*.html")} == before
 
-    touched = out / reports(out)["C0002"]["html"]
+    touched = out / reports(out)["C2"]["html"]
     touched.write_text("touched", encoding="utf-8")
-    done = kam("run", file, cwd=out.parent)
-    assert "1 made, 7 skipped" in done.stdout
+    done = kam("run", file, cwd=tmp_path)
+    assert "1 made, 2 skipped" in done.stdout
     assert "touched" in done.stdout
     assert touched.read_text(encoding="utf-8") != "touched"
 
     (out / "pack.pdf").unlink()
-    assert "0 made, 8 skipped" in kam("run", file, cwd=out.parent).stdout
+    assert "0 made, 3 skipped" in kam("run", file, cwd=tmp_path).stdout
     assert (out / "pack.pdf").is_file()
 
-    done = kam("run", file, "--clients", "C0001", "--fresh", cwd=out.parent)
-    assert "1 × made afresh, as asked" in done.stdout or "2 × made afresh, as asked" in done.stdout
-    assert len(reports(out)) == 8  # the others are kept
+    done = kam("run", file, "--clients", "C1", "--fresh", cwd=tmp_path)
+    assert "1 × made afresh, as asked" in done.stdout
+    assert len(reports(out)) == 3  # the others are kept
 
-    done = kam("run", file, "--as-of", "2026-08-31", cwd=out.parent)
-    assert "8 made" in done.stdout
+    done = kam("run", file, "--as-of", "2026-08-31", cwd=tmp_path)
+    assert "3 made" in done.stdout
     assert "changed: the data" in done.stdout
 
 
