@@ -33,6 +33,8 @@ def test_every_dependency_is_in_the_lock():
 
 
 def test_entry_points_are_registered_and_load():
+    import papermill  # noqa: F401 - it is papermill that loads the engine, never the other way round
+
     assert entry_points(group="papermill.engine")["kam"].load().__name__ == "KamEngine"
     exporters = entry_points(group="nbconvert.exporters")
     assert exporters["kam-html"].load().file_extension == ".html"
