@@ -64,6 +64,12 @@ def house_path(path: str | Path) -> Path:
     return given if given.is_absolute() or given.exists() else HOUSE / given
 
 
+def named_file(name: str | Path, folder: Path) -> Path:
+    """A YAML file by its path, or by its name in a folder of ``params``."""
+    path = house_path(name)
+    return path if path.is_file() or str(name).endswith((".yaml", ".yml")) else folder / f"{name}.yaml"
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file, or one clear fault."""
     try:

@@ -17,7 +17,7 @@ from kamlib.credit.grading import Grade, grade_of
 from kamlib.ledger.schema import TABLES
 from kamlib.ledger.snapshot import snapshot_from_frames
 from kamlib.policy import Policy
-from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+from kamlib.settings import HOUSE, Strict, checked_model, named_file, read_yaml
 
 SCREENING_FOLDER = HOUSE / "params" / "screening"
 ID = "screened"
@@ -140,9 +140,7 @@ def load_screening(name: str | Path) -> Screened:
     DataError
         No such file, unknown keys, wrong values: every fault at once.
     """
-    path = house_path(name)
-    if not path.is_file() and not str(name).endswith((".yaml", ".yml")):
-        path = SCREENING_FOLDER / f"{name}.yaml"
+    path = named_file(name, SCREENING_FOLDER)
     return checked_model(Screened, read_yaml(path) or {}, path.name)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from kamlib.ledger.schema import PROTECTION_KINDS
 from kamlib.protection.protection_effects import Protection
-from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+from kamlib.settings import HOUSE, Strict, checked_model, named_file, read_yaml
 
 CASE_FOLDER = HOUSE / "params" / "cases"
 Words = str | dict[Literal["en", "zh"], str]
@@ -187,9 +187,7 @@ def load_case(name: str | Path) -> CaseFile:
     DataError
         No such file, unknown keys, wrong values: every fault at once.
     """
-    path = house_path(name)
-    if not path.is_file() and not str(name).endswith((".yaml", ".yml")):
-        path = CASE_FOLDER / f"{name}.yaml"
+    path = named_file(name, CASE_FOLDER)
     return CaseFile(path.stem, path, checked_model(Case, read_yaml(path) or {}, path.name))
 
 

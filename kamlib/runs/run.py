@@ -12,7 +12,7 @@ from kamlib.alerting.settings import Monitor
 from kamlib.errors import Fault
 from kamlib.ledger.findings.catalogue import check_accepted
 from kamlib.ledger.origins import Source
-from kamlib.settings import HOUSE, Strict, checked_model, house_path, read_yaml
+from kamlib.settings import HOUSE, Strict, checked_model, named_file, read_yaml
 
 RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
@@ -180,9 +180,7 @@ def load_run(name: str | Path) -> Run:
     DataError
         No such file, unknown keys, wrong values: every fault at once.
     """
-    path = house_path(name)
-    if not path.is_file() and not str(name).endswith((".yaml", ".yml")):
-        path = RUN_FOLDER / f"{name}.yaml"
+    path = named_file(name, RUN_FOLDER)
     run = parse_run(read_yaml(path) or {}, path.name)
     bases = (Path.cwd(), path.parent, HOUSE)
 
