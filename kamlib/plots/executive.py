@@ -58,5 +58,5 @@ def plot_at_risk(review: Executive, top: int = 8, ax: Axes | None = None) -> Axe
         text = f"{formats.money(row.low)} – {formats.money(row.base)} – {formats.money(row.high)}"
         ax.text(1.01, position, text, va="center", ha="left", fontsize=7.5, transform=ax.get_yaxis_transform())
     bare(ax, y, names)
-    ax.set_xlim(0, max(float(rows["high"].max()), 1.0))
+    ax.set_xlim(0, 1.02 * max(float(rows["high"].max()), 1.0))
     return ax

@@ -111,7 +111,8 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         keep_snapshot(prepared, run.folder / "snapshot")
         if run.ledger.figures is None:
             keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
-        return _make_held(run, options, tasks, policy, pool, progress, started)
+        clients = snapshot.table("invoices")["client_id"].nunique()
+        return _make_held(run, options, tasks, policy, pool, progress, started, clients)
 
 
 def _pool_for(run: Run, options: Options) -> Pool:
@@ -125,12 +126,19 @@ def _pool_for(run: Run, options: Options) -> Pool:
 
 
 def _make_held(
-    run: Run, options: Options, tasks: list[Task], policy: Policy, pool: Pool, progress: Progress, started: float
+    run: Run,
+    options: Options,
+    tasks: list[Task],
+    policy: Policy,
+    pool: Pool,
+    progress: Progress,
+    started: float,
+    clients: int,
 ) -> RunResult:
-    """Make what is to be made, in a folder that this run holds."""
+    """Make what is to be made, in a folder that this run holds; `clients` are known to its ledger."""
     earlier = read_entries(run.folder)
     snapshot = open_snapshot(run.folder / "snapshot")
-    manifest = new_manifest(run, snapshot, policy, options.created)
+    manifest = new_manifest(run, snapshot, policy, options.created, clients)
     manifest.earlier = earlier
     to_make, reasons = _sort_out(tasks, earlier, manifest, options)
     progress(0, len(to_make), None, None)

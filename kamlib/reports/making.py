@@ -166,7 +166,7 @@ def limit_memory(mib: int) -> None:
 
 
 def facts_of(document: Document) -> dict[str, Any]:
-    """The finding, the money behind it, the level, and every figure of the strip by its key."""
+    """The finding, the money behind it, the level, who acts first and by when, and every figure of the strip by its key."""
     facts: dict[str, Any] = {"figures": {}, "changes": {}, "histories": {}, "strip": []}
     for block in document.blocks:
         if block["block"] == "heading" and "finding" not in facts:
@@ -181,6 +181,8 @@ def facts_of(document: Document) -> dict[str, Any]:
             facts["strip"] += [
                 {name: item[name] for name in ("label", "text", "note", "tone")} for item in block["items"]
             ]
+        elif block["block"] == "actions" and block["items"] and "first" not in facts:
+            facts["first"] = {name: block["items"][0][name] for name in ("owner", "by")}
     return facts
 
 

@@ -95,14 +95,15 @@ def put_file(path: Path, content: bytes) -> None:
     os.replace(partial, path)
 
 
-def new_manifest(run: Run, snapshot: Snapshot, policy: Policy, created: str) -> Manifest:
-    """A manifest without reports yet."""
+def new_manifest(run: Run, snapshot: Snapshot, policy: Policy, created: str, clients: int) -> Manifest:
+    """A manifest without reports yet, of a ledger with so many clients."""
     facts = snapshot.facts
     tables = facts["ledger"]["tables"]
     totals = {name: table["totals"] for name, table in tables.items() if table["totals"]}
     ledger = {
         "source": facts["source"],
         "sha256": facts["sha256"],
+        "clients": clients,
         "rows_in": facts["rows"]["in"],
         "rows_used": facts["rows"]["used"],
         "rows_quarantined": facts["rows"]["quarantined"],

@@ -85,7 +85,9 @@ def _words(lang: str) -> dict[str, Any]:
             "page": tr("page {number} of {last}", number="{number}", last="{last}"),
             "actions": [tr("What"), tr("Owner"), tr("By"), tr("Why")],
             "definitions": tr("Definitions"),
-            "explained": tr("What each figure means, by what rule, from which rows."),
+            "explained": tr(
+                "What each figure means, by what rule, from which rows. Where (weak) stands, it rests on a convention of practice, not on evidence."
+            ),
             "policy": tr("Policy in force"),
             "rows": tr("Rows used"),
             "code": tr("Code"),

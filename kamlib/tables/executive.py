@@ -6,7 +6,7 @@ from kamlib.executive import STEPS, Executive
 from kamlib.language import tr, trn
 from kamlib.tables.confidence import kpi_confidence
 from kamlib.tables.shared import table_of
-from kamlib.wording.executive import STEP_NAMES, level_word, worry_reason
+from kamlib.wording.executive import STEP_NAMES, level_word, note_worries, worry_reason
 
 
 def kpis_executive(review: Executive) -> Kpis:
@@ -36,7 +36,7 @@ def kpis_executive(review: Executive) -> Kpis:
             ),
             Kpi(
                 "expected_at_risk",
-                tr("Expected loss, {unit}", unit=unit),
+                tr("Expected at risk, {unit}", unit=unit),
                 formats.money(review.expected),
                 tr("money × chance within {months} months", months=months),
                 review.expected,
@@ -86,18 +86,17 @@ def table_worries(review: Executive) -> Table:
         Column("base", tr("At risk, {unit}", unit=formats.currency_name(review.currency))),
         Column("level", tr("Warning"), False),
         Column("probability", tr("Chance in {months} months", months=months)),
-        Column("expected", tr("Expected loss")),
+        Column("expected", tr("Expected at risk")),
         Column("reason", tr("Because it"), False),
     ]
     values, texts = [], []
     for _, row in review.worries.iterrows():
         level, reason = level_word(row["level"]), worry_reason(review, row)
-        chance, expected = formats.share(row["probability"], 0), formats.money(row["expected"])
+        chance, expected = formats.share(row["probability"]), formats.money(row["expected"])
         values.append([row["name"], row["base"], level, row["probability"], row["expected"], reason])
         texts.append([row["name"], formats.money(row["base"]), level, chance, expected, reason])
     title = tr("The clients to worry about most")
-    note = tr("Expected loss = money at risk if the client goes × chance of its warning level, from the back-test.")
-    return table_of(title, columns, texts, values, note=note, key="worries")
+    return table_of(title, columns, texts, values, note=note_worries(review), key="worries")
 
 
 def table_bridge(review: Executive, top: int = 8) -> Table:

@@ -29,6 +29,7 @@ STEP_CAUSES = {
 }
 """What moved the money at risk, where it adds and where it takes away."""
 MOST_NAMES = 2
+MOST_OTHERS = 4
 BOARD_DAYS = 31
 
 
@@ -268,6 +269,20 @@ def actions_executive(review: Executive) -> Actions:
             Action(tr("Complete the ledger"), tr("Accounts receivable"), board, confidence_badge(review.confidence))
         )
     return Actions(tr("Decisions asked for"), tuple(items), tr("No decision is asked for this quarter."))
+
+
+def note_worries(review: Executive) -> str:
+    """What expected money is, which other clients stand at the gravest level, and where limits are decided."""
+    told = review.watch.review.clients
+    others = told[(told["level"] == "critical") & ~told["hard"] & ~told["client_id"].isin(review.worries["client_id"])]
+    names = [*others["name"].head(MOST_OTHERS)]
+    if len(others) > MOST_OTHERS:
+        names.append(tr("{count} further clients", count=formats.number(len(others) - MOST_OTHERS)))
+    return sentences(
+        tr("Expected at risk = money at risk if the client goes × chance of its warning level, from the back-test."),
+        tr("Critical too, with less expected at risk: {names}.", names=listing(names)) if names else "",
+        tr("Limits, terms and orders on hold are decided in each client's credit review."),
+    )
 
 
 def caption_bridge(bridge: Bridge, currency: str) -> Caption:

@@ -1,6 +1,7 @@
 """Risk treatment, in sentences: the choice with its price, why, and what to do."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from kamlib.wording.treatment_names import (
 )
 
 SHOWN = 6
+SOON_DAYS = 7
 
 
 def heading_treatment(review: Treatment, company: str) -> Heading:
@@ -119,10 +121,17 @@ def why_treatment(review: Treatment) -> Note:
 
 
 def actions_treatment(review: Treatment) -> Actions:
-    """Overdue actions, entries past review, the picked mitigations, the next insurance dates."""
-    register, day = review.register, review.register.date
-    items = [
-        Action(
+    """What the head asks for: overdue actions, or the first mitigation that is picked; then all else by its day."""
+    overdue, taken = list(_overdue(review)), list(_to_take(review))
+    first = [] if overdue else taken[:1]
+    rest = sorted([*_past_review(review), *taken[len(first) :], *_to_cover(review)], key=lambda item: item[0])
+    items = [*overdue, *(action for _, action in [*first, *rest])]
+    return Actions(tr("What to do"), tuple(items), tr("Nothing is to be done before the next review."))
+
+
+def _overdue(review: Treatment) -> Iterator[Action]:
+    for action in review.scored.overdue.head(SHOWN).itertuples():
+        yield Action(
             tr("Overdue: {what}", what=named_action(action.name, action.what)),
             tr(action.owner),
             formats.day(action.deadline),
@@ -132,40 +141,48 @@ def actions_treatment(review: Treatment) -> Actions:
                 money=formats.money(action.expected_saved),
             ),
         )
-        for action in review.scored.overdue.head(SHOWN).itertuples()
-    ]
-    items += [
-        Action(
-            tr("Review again: {name}", name=risk_name(entry)),
-            tr(entry.owner) or tr("nobody named"),
-            formats.day(entry.review),
-            tr("its day of review has passed"),
+
+
+def _past_review(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
+    by = review.register.date + pd.Timedelta(days=SOON_DAYS)
+    for entry in review.register.past_review.head(3).itertuples():
+        yield (
+            by,
+            Action(
+                tr("Review again: {name}", name=risk_name(entry)),
+                tr(entry.owner) or tr("nobody named"),
+                formats.day(by),
+                tr("its day of review, {day}, has passed", day=formats.day(entry.review)),
+            ),
         )
-        for entry in register.past_review.head(3).itertuples()
-    ]
-    owner = {
-        entry.client_id: entry.owner for entry in register.entries[register.entries["kind"] == "credit"].itertuples()
-    }
+
+
+def _to_take(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
+    entries, by = review.register.entries, review.register.date + pd.DateOffset(months=1)
+    owner = {entry.client_id: entry.owner for entry in entries[entries["kind"] == "credit"].itertuples()}
     for row in review.plan.picked.head(3).itertuples():
-        items.append(
+        saved, cost = formats.money(row.expected_saved), formats.money(row.cost)
+        yield (
+            by,
             Action(
                 tr("{name}: {action}", name=row.name, action=mitigations_text(row.kinds)),
                 tr(owner.get(row.client_id, review.policy.treatment.owners.get("credit", ""))),
-                formats.day(day + pd.DateOffset(months=1)),
-                tr(
-                    "saves {saved} a year for {cost}",
-                    saved=formats.money(row.expected_saved),
-                    cost=formats.money(row.cost),
-                ),
-            )
+                formats.day(by),
+                tr("saves {saved} a year for {cost}", saved=saved, cost=cost),
+            ),
         )
+
+
+def _to_cover(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
+    day, currency = review.register.date, review.register.currency
     for row in review.calendar.gaps.head(2).itertuples():
-        items.append(
+        by = max(row.day, day) + pd.Timedelta(days=SOON_DAYS if row.day <= day else 0)
+        yield (
+            by,
             Action(
                 tr("{name}: {action}", name=row.name, action=tr(GAP_NAMES[row.gap])),
                 tr("Credit manager"),
-                formats.day(max(row.day, day) + pd.Timedelta(days=7 if row.day <= day else 0)),
-                formats.money(row.amount),
-            )
+                formats.day(by),
+                tr("{money} without cover", money=money_in(currency, row.amount)),
+            ),
         )
-    return Actions(tr("What to do"), tuple(items), tr("Nothing is to be done before the next review."))
