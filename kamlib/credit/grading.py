@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.policy.scorecard import CRITERIA
-from kamlib.scoring.scorecard import Override, Score, final_grade, grade_client, linear_points, weighted_score
+from kamlib.scoring.scorecard import (
+    Figure,
+    Override,
+    Score,
+    final_grade,
+    grade_client,
+    linear_points,
+    weighted_score,
+    weighted_scores,
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,7 @@ def grade_of(facts: pd.Series, decisions: pd.DataFrame, day: pd.Timestamp, polic
     names = list(card.criteria)
     values = pd.Series({name: _number(facts[name]) for name in names})
     points = pd.Series({name: _points(name, values[name], stale, policy) for name in names})
-    weights = pd.Series({name: criterion.weight for name, criterion in card.criteria.items()})
-    score = weighted_score(points, weights, missing=card.missing)
+    score = weighted_score(points, _weights(policy), missing=card.missing)
     insolvent = not pd.isna(facts["insolvency"])
     known = score.total if score.known_weight >= card.no_grade_below else float("nan")
     computed = card.insolvent_grade if insolvent else grade_client(known, card.grades)
@@ -80,10 +89,17 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None or pd.isna(value) else float(value)
 
 
-def _points(name: str, value: float, stale: bool, policy: Policy) -> float:
+def _points(name: str, value: Figure, stale: bool | np.ndarray, policy: Policy) -> Figure:
+    """Points of one criterion, of one client or of all; those of old accounts count less."""
     criterion = policy.scorecard.criteria[name]
     points = linear_points(value, criterion.worst, criterion.best)
-    return points * policy.scorecard.stale_factor if stale and CRITERIA[name] == "financials" else points
+    if CRITERIA[name] != "financials":
+        return points
+    return points * np.where(stale, policy.scorecard.stale_factor, 1.0)
+
+
+def _weights(policy: Policy) -> pd.Series:
+    return pd.Series({name: criterion.weight for name, criterion in policy.scorecard.criteria.items()})
 
 
 def newest_override(decisions: pd.DataFrame, policy: Policy) -> tuple[Override | None, str]:
@@ -117,11 +133,17 @@ def grade_portfolio(facts: pd.DataFrame, snapshot: Snapshot, policy: Policy) -> 
         ``score, computed, grade`` (the one that counts), ``known_weight``.
     """
     decisions = snapshot.table("decisions")
-    by_client = dict(list(decisions.groupby("client_id")))
-    none = decisions.iloc[:0]
-    rows = {}
-    for client, row in facts.iterrows():
-        grade = grade_of(row, by_client.get(client, none), snapshot.date, policy)
-        rows[client] = (grade.score.total, grade.computed, grade.final, grade.score.known_weight)
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["score", "computed", "grade", "known_weight"])
-    return table.rename_axis("client_id")
+    card = policy.scorecard
+    stale = (facts["stale"] == True).to_numpy()  # noqa: E712 - None is no True
+    points = pd.DataFrame({name: _points(name, facts[name].astype(float), stale, policy) for name in card.criteria})
+    scores = weighted_scores(points, _weights(policy), missing=card.missing)
+    known = scores["total"].where(scores["known_weight"] >= card.no_grade_below)
+    computed = pd.Series([grade_client(score, card.grades) for score in known], index=facts.index, dtype=object)
+    insolvent = facts["insolvency"].notna()
+    computed[insolvent] = card.insolvent_grade
+    final = computed.copy()
+    for client, rows in decisions[decisions["kind"] == "override"].groupby("client_id"):
+        if client in final.index and not insolvent[client]:
+            final[client] = final_grade(computed[client], newest_override(rows, policy)[0], snapshot.date)
+    found = {"score": scores["total"], "computed": computed, "grade": final, "known_weight": scores["known_weight"]}
+    return pd.DataFrame(found, index=facts.index).rename_axis("client_id")

@@ -79,7 +79,7 @@ def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutl
         late_probability=chance.where(items.loc[is_open, "days_past_due"] <= 0, 1.0),
     )
     settled = items.loc[items["settled_date"].notna()].groupby("client_id")["days_past_due"]
-    past = dict(iter(settled))
+    past = {client: days.to_numpy() for client, days in settled}
     none = pd.Series(dtype=float)
     days = [
         expected_payment_days(past.get(row.client_id, none), row.days_past_due) for row in found.itertuples(index=False)

@@ -289,7 +289,7 @@ def _payment_lags(revenue: pd.DataFrame, receipts: pd.DataFrame | None) -> pd.Da
     received = empty_table("receipts") if receipts is None else receipts
     billed = revenue[["invoice_id", "due_date"]].assign(amount=revenue["reporting_amount"])
     paid = received[["invoice_id", "paid_date"]].assign(amount=received["reporting_amount"])
-    loose = paid[~paid["invoice_id"].isin(revenue["invoice_id"])]
+    loose = paid[pd.Index(revenue["invoice_id"]).get_indexer(paid["invoice_id"]) < 0]
     unlinked = loose.groupby("paid_date", as_index=False)["amount"].sum()
     unlinked = pd.DataFrame(
         {"due_date": unlinked["paid_date"], "lag_days": float("nan"), "billed": 0.0, "paid": unlinked["amount"]}

@@ -226,7 +226,7 @@ def material_days_past_due(open_amounts: pd.Series, days_past_due: pd.Series, ma
     ----------
     open_amounts : Series, shape (n_items,)
         Money open; items in credit are left out.
-    days_past_due : Series, shape (n_items,)
+    days_past_due : Series, shape (n_items,), in the same order
         Negative before the due date.
     materiality : float
         The smallest part of the open amount that counts; 0 takes the oldest item whatever its size.
@@ -245,12 +245,14 @@ def material_days_past_due(open_amounts: pd.Series, days_past_due: pd.Series, ma
     >>> material_days_past_due(pd.Series([990.0, 5.0, 200.0]), pd.Series([-4.0, 400.0, 35.0]))
     35.0
     """
-    owed = open_amounts[open_amounts > 0].astype(float)
-    if not len(owed):
+    amounts, days = np.asarray(open_amounts, dtype=float), np.asarray(days_past_due, dtype=float)
+    owed = amounts > 0
+    if not owed.any():
         return float("nan")
-    order = days_past_due[owed.index].sort_values(ascending=False, kind="stable")
-    reached = owed[order.index].cumsum() >= materiality * owed.sum() - CENT
-    return float(max(order[reached].iloc[0], 0.0))
+    amounts, days = amounts[owed], days[owed]
+    order = np.argsort(-days, kind="stable")
+    reached = amounts[order].cumsum() >= materiality * amounts.sum() - CENT
+    return float(max(days[order][reached][0], 0.0))
 
 
 def impairment_stage(

@@ -70,12 +70,12 @@ def match_payments(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day, m
     day = pd.Timestamp(as_of)
     issued = _until(invoices[["invoice_id", "client_id", "issue_date", "amount", "currency"]], "issue_date", day)
     known = _until(receipts, "paid_date", day)
-    named = known["invoice_id"].isin(issued["invoice_id"])
-    known["match_method"] = np.where(named, "number", "unapplied")
+    place = pd.Index(issued["invoice_id"]).get_indexer(known["invoice_id"])
+    known["match_method"] = np.where(place >= 0, "number", "unapplied")
     loose = known["invoice_id"].isna()
     if method == "number" or not loose.any():
         return known
-    allocations = _match_loose(issued, known, loose.to_numpy(), method == "oldest")
+    allocations = _match_loose(issued, known, place, loose.to_numpy(), method == "oldest")
     return _share_out(known, issued["invoice_id"], allocations)
 
 
@@ -85,9 +85,10 @@ def _until(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:
     return (frame if seen.all() else frame[seen]).reset_index(drop=True)
 
 
-def _match_loose(issued: pd.DataFrame, known: pd.DataFrame, loose: np.ndarray, oldest: bool) -> list[Allocation]:
+def _match_loose(
+    issued: pd.DataFrame, known: pd.DataFrame, place: np.ndarray, loose: np.ndarray, oldest: bool
+) -> list[Allocation]:
     """What each receipt without a number pays, client by client and currency by currency."""
-    place = pd.Index(issued["invoice_id"]).get_indexer(known["invoice_id"])
     amounts = known["amount"].to_numpy(dtype=float)
     paid = pd.Series(amounts).groupby(place).sum().drop(-1, errors="ignore")
     open_amounts = issued["amount"].to_numpy(dtype=float, copy=True)

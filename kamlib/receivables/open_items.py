@@ -75,5 +75,5 @@ def unapplied_cash(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -
         The rows of `receipts` that reduce the client's balance but no invoice's.
     """
     day = pd.Timestamp(as_of)
-    issued = invoices.loc[invoices["issue_date"] <= day, "invoice_id"]
-    return receipts[(receipts["paid_date"] <= day) & ~receipts["invoice_id"].isin(issued)]
+    issued = pd.Index(invoices.loc[invoices["issue_date"] <= day, "invoice_id"])
+    return receipts[(receipts["paid_date"] <= day) & (issued.get_indexer(receipts["invoice_id"]) < 0)]

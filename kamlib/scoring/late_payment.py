@@ -289,8 +289,9 @@ def expected_payment_days(settled_days_late: pd.Series, days_past_due: float, le
     >>> expected_payment_days(pd.Series([-2.0, 0, 5, 10, 30]), days_past_due=4).value
     10.0
     """
-    later = settled_days_late[settled_days_late > days_past_due]
+    settled = np.asarray(settled_days_late, dtype=float)
+    later = settled[settled > days_past_due]
     if not len(later):
         return Estimate(float("nan"), float("nan"), float("nan"), level)
-    low, middle, high = later.quantile([0.5 - level / 2, 0.5, 0.5 + level / 2])
+    low, middle, high = np.quantile(later, [0.5 - level / 2, 0.5, 0.5 + level / 2])
     return Estimate(float(middle), float(low), float(high), level)

@@ -55,12 +55,12 @@ def band_points(value: float, edges: Sequence[float], points: Sequence[float]) -
     return float(points[int(np.searchsorted(edges, value, side="right"))])
 
 
-def linear_points(value: float, worst: float, best: float) -> float:
+def linear_points(value: Figure, worst: float, best: float) -> Figure:
     """Points on a straight line from 0 at `worst` to 100 at `best`, not beyond either.
 
     Parameters
     ----------
-    value : float
+    value : float or Series
         NaN gives NaN.
     worst, best : float
         `best` may be the lower one, as for days late.
@@ -77,9 +77,8 @@ def linear_points(value: float, worst: float, best: float) -> float:
     """
     if worst == best:
         raise_faults([Fault("best", str(best), "Give another value than worst.")])
-    if pd.isna(value):
-        return float("nan")
-    return float(np.clip((value - worst) / (best - worst), 0, 1) * HIGHEST_POINTS)
+    points = np.clip((value - worst) / (best - worst), 0, 1) * HIGHEST_POINTS
+    return points if isinstance(value, pd.Series) else float(points)
 
 
 @dataclass(frozen=True)
@@ -133,30 +132,76 @@ def weighted_score(points: pd.Series, weights: pd.Series, missing: str = "reweig
     >>> weighted_score(points, weights).total, weighted_score(points, weights, missing="worst").total
     (80.0, 60.0)
     """
+    row = points.to_numpy(dtype=float)[np.newaxis]
+    share = _checked_shares(row, points.index, weights, missing)
+    filled, used, totals, known_weights = _weighted(row, share, missing)
+    table = pd.DataFrame(
+        {"points": filled[0], "weight": used[0], "contribution": filled[0] * used[0], "known": ~np.isnan(row[0])},
+        index=points.index,
+    )
+    return Score(
+        total=float(totals[0]),
+        contributions=table,
+        known_weight=float(known_weights[0]),
+        missing=tuple(points.index[np.isnan(row[0]) & (share > 0)]),
+        rule=missing,
+    )
+
+
+def weighted_scores(points: pd.DataFrame, weights: pd.Series, missing: str = "reweight") -> pd.DataFrame:
+    """The scores of many clients at once, the very figures of `weighted_score`.
+
+    Parameters
+    ----------
+    points : DataFrame, shape (n_clients, n_criteria)
+        In [0, 100]; NaN where there is no value.
+    weights, missing
+        As for `weighted_score`.
+
+    Returns
+    -------
+    DataFrame, index of `points`
+        ``total`` and ``known_weight``.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"payments": [80.0, 40.0], "statements": [float("nan"), 100.0]})
+    >>> weighted_scores(points, pd.Series({"payments": 3.0, "statements": 1.0})).total.tolist()
+    [80.0, 55.0]
+    """
+    rows = np.ascontiguousarray(points, dtype=float)  # so that each row is added up as it would be alone
+    share = _checked_shares(rows, points.columns, weights, missing)
+    _, _, totals, known_weights = _weighted(rows, share, missing)
+    return pd.DataFrame({"total": totals, "known_weight": known_weights}, index=points.index)
+
+
+def _checked_shares(rows: np.ndarray, names: pd.Index, weights: pd.Series, missing: str) -> np.ndarray:
+    """The weights of the criteria as parts of 1, once all is found in order."""
     faults = []
     if missing not in MISSING_RULES:
         faults.append(Fault("missing", missing, f"Use one of {', '.join(MISSING_RULES)}."))
-    for name in points.index.difference(weights.index):
+    for name in names.difference(weights.index):
         faults.append(Fault(f"weights.{name}", "missing", "Give a weight; 0 switches the criterion off."))
-    for name, value in points[(points < 0) | (points > HIGHEST_POINTS)].items():
-        faults.append(Fault(f"points.{name}", str(value), "Give points from 0 to 100."))
-    if (weights < 0).any() or not weights.reindex(points.index).sum() > 0:
+    for row, column in np.argwhere((rows < 0) | (rows > HIGHEST_POINTS)):
+        faults.append(Fault(f"points.{names[column]}", str(rows[row, column]), "Give points from 0 to 100."))
+    if (weights < 0).any() or not weights.reindex(names).sum() > 0:
         faults.append(Fault("weights", str(weights.tolist()), "Give weights of at least 0, not all of them 0."))
     raise_faults(faults)
-    share = weights.reindex(points.index).astype(float)
-    share = share / share.sum()
-    known = points.notna()
-    known_weight = float(share[known].sum())
-    used = share.where(known, 0.0) / known_weight if missing == "reweight" and known_weight > 0 else share
-    filled = points.astype(float).fillna(0.0)
-    table = pd.DataFrame({"points": filled, "weight": used, "contribution": filled * used, "known": known})
-    return Score(
-        total=float(table["contribution"].sum()) if known_weight > 0 else float("nan"),
-        contributions=table,
-        known_weight=known_weight,
-        missing=tuple(points.index[~known & (share > 0)]),
-        rule=missing,
-    )
+    share = weights.reindex(names).to_numpy(dtype=float)
+    return share / share.sum()
+
+
+def _weighted(
+    rows: np.ndarray, share: np.ndarray, missing: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Points and weights as used, and of each row its total and the weight of what is known."""
+    known = ~np.isnan(rows)
+    known_weight = np.where(known, share, 0.0).sum(axis=1)
+    some = known_weight > 0
+    shared = np.where(known, share, 0.0) / np.where(some, known_weight, 1.0)[:, np.newaxis]
+    used = np.where(some[:, np.newaxis], shared, share) if missing == "reweight" else np.tile(share, (len(rows), 1))
+    filled = np.where(known, rows, 0.0)
+    return filled, used, np.where(some, (filled * used).sum(axis=1), np.nan), known_weight
 
 
 def grade_client(score: float, scale: Mapping[str, float]) -> str | None:
