@@ -25,6 +25,7 @@ from kamlib import (
     wording,
 )
 from kamlib.fonts import covered_characters
+from kamlib.language import LANGUAGES, speaking, tr
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
 from kamlib.policy import Policy, load_policy
 from kamlib.reports import engine, making, pdf  # noqa: F401
@@ -170,6 +171,9 @@ def thread_count() -> int:
 
 
 _use_everything()
+for spoken in LANGUAGES:
+    with speaking(spoken):
+        tr("calm")  # reads the catalogue
 font_data()
 covered_characters()
 pdf.fonts()
