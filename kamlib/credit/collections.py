@@ -51,6 +51,14 @@ def collection_worklist(snapshot: Snapshot, policy: Policy) -> Worklist:
     snapshot : Snapshot
     policy : Policy
         Sections ``collections``, ``loss`` and ``impairment``.
+
+    Examples
+    --------
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> calls = collection_worklist(small_ledger(), Policy()).clients
+    >>> calls[["name", "overdue", "oldest_days", "loss_rate", "urgency"]].to_numpy().tolist()
+    [['Cedar', 60000.0, 167.0, 0.45, 27000.0], ['Birch', 20000.0, 16.0, 0.08, 1600.0]]
     """
     rules, day = policy.collections, snapshot.date
     facts = credit_facts(snapshot, policy)

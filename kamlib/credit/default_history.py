@@ -152,6 +152,13 @@ def default_history(snapshot: Snapshot, policy: Policy, grades: pd.Series | None
     -----
     A client that is in default already has probability 1. Cohorts start a year apart, so that a client counts once a
     year; they need a year of history before them.
+
+    Examples
+    --------
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> default_history(small_ledger(), Policy()).clients[["probability", "method"]].to_numpy().tolist()
+    [[0.007, 'grade'], [0.007, 'grade'], [1.0, 'in default']]
     """
     spells, table = default_spells(snapshot, policy), policy.loss.pd_by_grade
     unrated = table.get(policy.loss.unrated_grade, max(table.values()))

@@ -141,6 +141,17 @@ def propose_limits(facts: pd.DataFrame, grades: pd.Series, current: pd.Series, p
     -------
     DataFrame, index client_id
         `METHODS`, ``capacity, secured, current, proposed, reason``.
+
+    Examples
+    --------
+    >>> from kamlib.credit.facts import credit_facts
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> facts = credit_facts(small_ledger(), Policy())
+    >>> grades = pd.Series({"A": "AAA", "B": "B", "C": "C"})
+    >>> found = propose_limits(facts, grades, current_limits(facts, small_ledger().table("decisions")), Policy())
+    >>> found[["need", "secured", "proposed", "reason"]].round().to_numpy().tolist()
+    [[47342.0, 0.0, 47000.0, 'need'], [39189.0, 18000.0, 20000.0, 'unchanged'], [29819.0, 0.0, 0.0, 'unsupported']]
     """
     rules = policy.limits
     table = limit_methods(facts, policy)
@@ -205,6 +216,17 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -
     daily : Series, index day
         Drawn money by day, from `kamlib.credit.history.drawn_by_day`.
     policy : Policy
+
+    Examples
+    --------
+    >>> from kamlib.credit.facts import credit_facts
+    >>> from kamlib.credit.history import drawn_by_day
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> facts = credit_facts(small_ledger(), Policy()).loc["B"]
+    >>> birch = block_of(facts, 20_000.0, drawn_by_day(small_ledger().only("B")), Policy())
+    >>> birch.utilisation, birch.step, [rule for rule, blocks in birch.rules.items() if blocks]
+    (2.0, 'stop', ['utilisation', 'overdue_share'])
     """
     rules, drawn = policy.limits, float(facts["drawn"])
     utilisation = utilisation_of(drawn, limit)
@@ -222,7 +244,13 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -
 
 
 def utilisation_of(drawn: float, limit: float) -> float:
-    """Drawn money over the limit: NaN without a limit, 0 when nothing is owed, infinite against a limit of zero."""
+    """Drawn money over the limit: NaN without a limit, 0 when nothing is owed, infinite against a limit of zero.
+
+    Examples
+    --------
+    >>> utilisation_of(40_000.0, 100_000.0), utilisation_of(40_000.0, 0.0)
+    (0.4, inf)
+    """
     if pd.isna(limit) or pd.isna(drawn):
         return float("nan")
     if drawn <= CENT:

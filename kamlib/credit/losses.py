@@ -71,6 +71,18 @@ def credit_loss(
     References
     ----------
     IFRS 9 5.5.15 (simplified approach), B5.5.35 (provision matrix), 5.5.11 and B5.5.37 (stages).
+
+    Examples
+    --------
+    >>> from kamlib.credit.facts import credit_facts
+    >>> from kamlib.credit.position import client_position
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> ledger, policy = small_ledger(), Policy()
+    >>> birch = client_position(ledger.only("B"), policy).ageing
+    >>> loss = credit_loss(ledger, birch, credit_facts(ledger, policy).loc["B"], "BB", policy)
+    >>> loss.at_default, loss.probability, round(loss.expected[1], 2)  # 22,000 uninsured × 0.7 % × 45 %
+    (22000.0, 0.007, 69.3)
     """
     table, rules = policy.loss.pd_by_grade, policy.impairment
     probability = table.get(grade or policy.loss.unrated_grade, max(table.values()))

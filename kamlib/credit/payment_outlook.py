@@ -65,6 +65,15 @@ def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutl
         the whole portfolio, a model is tried beside it (`kamlib.scoring.late_payment.choose_late_model`).
     book : Book or None
         From `kamlib.credit.position.open_book` of the same snapshot, where it is at hand.
+
+    Examples
+    --------
+    >>> from kamlib.samples.small import small_ledger
+    >>> birch = payment_outlook(small_ledger().only("B")).invoices
+    >>> birch[["invoice_id", "open_amount", "late_probability"]].round(2).to_numpy().tolist()
+    [['B23', 20000.0, 1.0], ['B24', 20000.0, 0.95]]
+    >>> [f"{day:%Y-%m-%d}" for day in birch["expected_date"]]
+    ['2026-07-04', '2026-08-04']
     """
     if snapshot.absent("receipts"):
         return PaymentOutlook(pd.DataFrame(columns=[*COLUMNS, *DATES]), None)

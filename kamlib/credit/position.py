@@ -122,6 +122,14 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False, boo
         Leave out the components that are known only for the ledger's last day.
     book : Book or None
         From `open_book` of the same snapshot, where it is at hand.
+
+    Examples
+    --------
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> birch = client_position(small_ledger().only("B"), Policy())
+    >>> float(birch.exposure["receivables"]), birch.overdue, birch.revenue, round(birch.days_late, 1)
+    (40000.0, 20000.0, 240000.0, 19.7)
     """
     day, settings = own.date, policy.receivables
     book = book or open_book(own)

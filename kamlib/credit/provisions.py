@@ -64,6 +64,13 @@ def provision_portfolio(snapshot: Snapshot, policy: Policy, book: Book | None = 
     References
     ----------
     IFRS 9 5.5.15 (simplified approach), B5.5.35 (provision matrix), 5.5.11 and B5.5.37 (stages).
+
+    Examples
+    --------
+    >>> from kamlib.policy import Policy
+    >>> from kamlib.samples.small import small_ledger
+    >>> provision_portfolio(small_ledger(), Policy()).clients["allowance"].round(2).to_dict()
+    {'C': 51349.98, 'B': 2699.96, 'A': 1318.29}
     """
     rules, edges, day = policy.impairment, policy.receivables.ageing_edges, snapshot.date
     flows, unlinked = portfolio_flows(snapshot, policy)

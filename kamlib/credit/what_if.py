@@ -67,6 +67,15 @@ def compare_policies(snapshot: Snapshot, policy: Policy, other: Policy, book: Gr
         `Policy.model_copy` or another file gives the other one.
     book : GradedBook or None
         Graded already under `policy`; what the other policy does not touch is not read again.
+
+    Examples
+    --------
+    >>> from kamlib.samples.small import small_ledger
+    >>> other = changed_policy(Policy(), "limits", "block_overdue_share", 0.6)
+    >>> other = changed_policy(other, "limits", "utilisation", [0.8, 1.0, 2.5])
+    >>> found = compare_policies(small_ledger(), Policy(), other)
+    >>> found.changed[["name", "blocked", "blocked_if"]].to_numpy().tolist(), found.blocked_sales
+    ([['Birch', True, False]], (360000.0, 120000.0))
     """
     book = book or graded_book(snapshot, policy)
     facts = book.facts

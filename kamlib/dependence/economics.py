@@ -15,7 +15,14 @@ def window_start(day: pd.Timestamp, months: int) -> pd.Timestamp:
 
 
 def revenue_by_client(snapshot: Snapshot, months: int) -> pd.Series:
-    """Revenue of each client in the months up to the snapshot's day, in the reporting currency."""
+    """Revenue of each client in the months up to the snapshot's day, in the reporting currency.
+
+    Examples
+    --------
+    >>> from kamlib.samples.small import small_ledger
+    >>> revenue_by_client(small_ledger(), 12).to_dict()
+    {'A': 480000.0, 'B': 240000.0, 'C': 120000.0}
+    """
     revenue = snapshot.revenue
     recent = revenue[revenue["issue_date"] > window_start(snapshot.date, months)]
     return recent.groupby("client_id")["reporting_amount"].sum()

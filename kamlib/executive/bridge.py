@@ -76,6 +76,15 @@ def money_bridge(now: MoneyAtRisk, snapshot: Snapshot, policy: Policy, previous:
     References
     ----------
     Successive substitution, as in the attribution of price and volume: the order of the steps is part of the result.
+
+    Examples
+    --------
+    >>> from kamlib.samples.small import small_ledger
+    >>> from kamlib.stress import money_at_risk
+    >>> ledger, policy = small_ledger(), Policy()
+    >>> bridge = money_bridge(money_at_risk(ledger, policy), ledger, policy)
+    >>> bridge.start, bridge.steps.set_index("step")["amount"].to_dict(), bridge.end
+    (195300.0, {'data': 0.0, 'policy': 0.0, 'behaviour': 13500.0, 'exposure': 0.0}, 208800.0)
     """
     day = previous.snapshot.date if previous else window_start(snapshot.date, 3)
     then = money_at_risk(snapshot.as_of(day), policy)

@@ -46,6 +46,12 @@ def replace_clients(snapshot: Snapshot, policy: Policy) -> Replacement:
     References
     ----------
     12 to 18 months are quoted for a client among the ten largest: a convention from practice (weak).
+
+    Examples
+    --------
+    >>> from kamlib.samples.small import small_ledger
+    >>> replace_clients(small_ledger(), Policy()).clients[["name", "months", "margin_lost"]].to_numpy().tolist()
+    [['Alder', 15.0, 90000.0], ['Birch', 15.0, 45000.0], ['Cedar', 15.0, 22500.0]]
     """
     stress, months = policy.stress, policy.concentration.window_months
     economics = client_economics(snapshot, months)
