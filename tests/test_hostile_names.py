@@ -6,6 +6,7 @@ The texts are shown and never obeyed, and both runs hold the same bytes.
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 from datetime import date, timedelta
@@ -136,7 +137,7 @@ def test_names_are_shown_as_text_and_obeyed_by_nobody(runs):
 def test_no_warning_of_a_machine_is_printed(runs):
     for path in runs[0].rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        assert "Warning:" not in text, path
+        assert not re.search(r"[a-z]Warning:", text), path
         assert "site-packages" not in text, path
 
 

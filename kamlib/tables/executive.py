@@ -115,7 +115,8 @@ def table_bridge(review: Executive, top: int = 8) -> Table:
     ]
     values = rows[["name", *figures]].to_numpy().tolist()
     if len(rest):
-        values.append([tr("{count} further clients", count=formats.number(len(rest))), *rest[figures].sum().round(2)])
+        others = trn("{n} further client", "{n} further clients", len(rest), n=formats.number(len(rest)))
+        values.append([others, *rest[figures].sum().round(2)])
     values.append([tr("All"), *frame[figures].sum().round(2)])
     texts = [
         [name, _thousands(start), *map(_signed_thousands, steps), _thousands(end)]

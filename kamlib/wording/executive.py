@@ -275,9 +275,11 @@ def note_worries(review: Executive) -> str:
     """What expected money is, which other clients stand at the gravest level, and where limits are decided."""
     told = review.watch.review.clients
     others = told[(told["level"] == "critical") & ~told["hard"] & ~told["client_id"].isin(review.worries["client_id"])]
-    names = [*others["name"].head(MOST_OTHERS)]
-    if len(others) > MOST_OTHERS:
-        names.append(tr("{count} further clients", count=formats.number(len(others) - MOST_OTHERS)))
+    held = review.at_risk.clients.set_index("client_id")["base"]
+    others = others.assign(base=others["client_id"].map(held)).sort_values("base", ascending=False, kind="stable")
+    names, rest = [*others["name"].head(MOST_OTHERS)], len(others) - MOST_OTHERS
+    if rest > 0:
+        names.append(trn("{n} further client", "{n} further clients", rest, n=rest))
     return sentences(
         tr("Expected at risk = money at risk if the client goes × chance of its warning level, from the back-test."),
         tr("Critical too, with less expected at risk: {names}.", names=listing(names)) if names else "",
