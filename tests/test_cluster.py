@@ -89,8 +89,8 @@ def test_a_lost_worker_s_reports_are_made_by_the_other(cluster, tmp_path):
 @pytest.fixture
 def store(monkeypatch):
     """A local S3 server with a bucket; whoever starts after this finds it through the environment."""
-    pytest.importorskip("s3fs", reason="s3fs is not here (its botocore holds python-dateutil below the lock's)")
-    pytest.importorskip("moto", reason="no local S3 server: moto is not here")
+    pytest.importorskip("s3fs", reason="s3fs is not here: pip install -r requirements-s3.lock")
+    pytest.importorskip("moto", reason="no local S3 server: pip install -r requirements-s3.lock")
     port = free_port()
     for name, value in {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from pathlib import Path
 
 import psutil
@@ -75,6 +75,7 @@ def main() -> None:
                 print("reports | " + " | ".join(held))
             print(f"{made} | " + " | ".join(map(str, held.values())), flush=True)
         print(f"{(time.perf_counter() - started) / made:.3f} s a report by the clock")
+        util._exit_function()  # what it keeps in the folder of temporary files goes before that folder
 
 
 if __name__ == "__main__":
