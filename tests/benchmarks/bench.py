@@ -101,8 +101,12 @@ def plain_script(tasks: list[Task], folder: Path) -> float:
     from kamlib.reports.pdf import pdf_of
 
     def make(task: Task) -> None:
-        names: dict = {}
-        blocks = []
+        blocks: list[dict] = []
+
+        def display(*values: object) -> None:
+            blocks.extend(value._repr_mimebundle_()[BLOCK_MIME] for value in values)
+
+        names: dict = {"display": display}
         for cell in nbformat.read(task.notebook_path, as_version=4).cells:
             if cell.cell_type == "markdown" and cell.source.startswith("## "):
                 blocks.append({"block": "section", "title": cell.source[3:]})
@@ -115,7 +119,8 @@ def plain_script(tasks: list[Task], folder: Path) -> float:
                 names |= task.parameters
             if shown is not None:
                 value = eval(compile(ast.Expression(shown.value), "cell", "eval"), names)
-                blocks.append(value._repr_mimebundle_()[BLOCK_MIME])
+                if value is not None:
+                    display(value)
         document = Document(task.name, _paired(blocks))
         (folder / "plain.html").write_text(html_of(document), encoding="utf-8")
         (folder / "plain.pdf").write_bytes(pdf_of(document))

@@ -16,7 +16,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "issue_date": "issue date; invoice date; date; document date; doc date; posting date; bill date; billing date; transaction date; "
         "txn date; order date; rechnungsdatum; belegdatum; buchungsdatum; datum; date facture; fecha; fecha factura; "
         "开票日期; 发票日期; 日期; 单据日期; 制单日期; 业务日期",
-        "due_date": "due date; net due date; due in date; payment due date; payment due; pay by; maturity; expiry; invoice date due; faellig am; "
+        "due_date": "due date; net due date; due; due in date; payment due date; payment due; pay by; maturity; expiry; invoice date due; faellig am; "
         "faelligkeit; faelligkeitsdatum; zahlbar bis; echeance; date echeance; vencimiento; fecha vencimiento; "
         "到期日期; 到期日; 应收日期; 付款期限; 应付日期; 付款到期日",
         "amount": "amount; invoice amount; total; total amount; grand total; gross amount; amount due; net amount; value; line amount; "
