@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from kamlib import formats
 from kamlib.dependence import ConcentrationHistory, Dependence
 from kamlib.language import tr
-from kamlib.plots.shared import HALF, bare, new_axes, percent, shortened, text_width
+from kamlib.plots.shared import HALF, bare, new_axes, percent, shortened, text_inches
 from kamlib.style import ALARM, GREY, INK, LIGHT, POINT, house_style
 
 
@@ -18,7 +18,7 @@ def plot_shares(dependence: Dependence, top: int = 10, ax: Axes | None = None) -
     names = [shortened(name) for name in rows["name"]]
     if ax is None:
         height = 0.45 + 0.21 * len(rows)
-        ax = new_axes((7.2, height), left=max(map(text_width, names)) + 0.14, bottom=0.12, right=0.62)
+        ax = new_axes((7.2, height), left=max(map(text_inches, names)) + 0.14, bottom=0.12, right=0.62)
     y = np.arange(len(rows))
     ax.barh(y, rows["share"], height=0.62, color=[POINT] + [LIGHT] * (len(rows) - 1), linewidth=0)
     ax.vlines(rows["prior_share"], y - 0.38, y + 0.38, color=INK, linewidth=1.2)
@@ -78,7 +78,7 @@ def plot_causes(history: ConcentrationHistory, top: int = 8, ax: Axes | None = N
     points = rows["contribution"].to_numpy(float) * 1e4
     names = [shortened(name, 2.2) for name in rows["name"]]
     if ax is None:
-        left = max([text_width(name) for name in names], default=0.5) + 0.14
+        left = max([text_inches(name) for name in names], default=0.5) + 0.14
         ax = new_axes((7.2, 0.4 + 0.21 * max(len(rows), 1)), left=left, bottom=0.12, right=0.3)
     if rows.empty:
         ax.text(0.5, 0.5, tr("no history"), ha="center", va="center", color=GREY, transform=ax.transAxes)

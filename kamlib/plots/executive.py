@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from kamlib import formats
 from kamlib.executive import Bridge, Executive
 from kamlib.language import tr
-from kamlib.plots.shared import bare, new_axes, shortened, text_width
+from kamlib.plots.shared import bare, new_axes, shortened, text_inches
 from kamlib.style import ALARM, CALM, GREY, INK, LIGHT, POINT, house_style
 from kamlib.wording.executive import STEP_NAMES
 
@@ -21,7 +21,7 @@ def plot_bridge(bridge: Bridge, ax: Axes | None = None) -> Axes:
         formats.day(bridge.end_date),
     ]
     if ax is None:
-        ax = new_axes((7.2, 0.4 + 0.25 * len(names)), left=max(map(text_width, names)) + 0.14, bottom=0.1, right=0.7)
+        ax = new_axes((7.2, 0.4 + 0.25 * len(names)), left=max(map(text_inches, names)) + 0.14, bottom=0.1, right=0.7)
     y = np.arange(len(names))
     lows = [0.0, *steps[["start", "end"]].min(axis=1), 0.0]
     widths = [bridge.start, *steps["amount"].abs(), bridge.end]
@@ -45,7 +45,7 @@ def plot_at_risk(review: Executive, top: int = 8, ax: Axes | None = None) -> Axe
     rows = review.at_risk.clients.head(top)
     names = [shortened(name) for name in rows["name"]]
     if ax is None:
-        left = max(map(text_width, names), default=0.5) + 0.14
+        left = max(map(text_inches, names), default=0.5) + 0.14
         ax = new_axes((7.2, 0.35 + 0.22 * max(len(rows), 1)), left=left, bottom=0.1, right=1.55)
     if rows.empty:
         ax.text(0.0, 0.5, tr("Nothing to show."), ha="left", va="center", color=GREY, transform=ax.transAxes)

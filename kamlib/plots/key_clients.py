@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from kamlib import formats
 from kamlib.language import tr
-from kamlib.plots.shared import HALF, new_axes, percent, shortened, text_width
+from kamlib.plots.shared import HALF, new_axes, percent, shortened, text_inches
 from kamlib.ranking import Ranking
 from kamlib.style import ALARM, FONT_SIZE, GREY, INK, LIGHT, POINT, house_style
 
@@ -84,7 +84,7 @@ def _label(ax: Axes, rows: pd.DataFrame, x: np.ndarray, y: np.ndarray, radii: np
     taken: list[tuple[float, float, float, float]] = []
     for place, name in enumerate(rows["name"]):
         text = shortened(str(name), 1.3)
-        w, h = text_width(text, LABEL_SIZE), LABEL_SIZE * 1.2 / 72
+        w, h = text_inches(text, LABEL_SIZE), LABEL_SIZE * 1.2 / 72
         best = None
         for dx, dy in CORNERS:
             reach = radii[place] + 0.03
@@ -116,7 +116,7 @@ def plot_ranks(ranking: Ranking, ax: Axes | None = None) -> Axes:
     rows = ranking.clients.head(count + 6)
     names = [shortened(str(name), 2.2) for name in rows["name"]]
     if ax is None:
-        left = max(map(text_width, names)) + 0.14
+        left = max(map(text_inches, names)) + 0.14
         ax = new_axes((7.2, 0.62 + 0.2 * len(rows)), left=left, bottom=0.42, right=0.3)
     y = np.arange(len(rows))
     colours = np.where(rows["key"], POINT, GREY)

@@ -23,7 +23,7 @@ def new_axes(
     return Figure(figsize=size).add_axes(rectangle)
 
 
-def text_width(text: str, size: float = FONT_SIZE) -> float:
+def text_inches(text: str, size: float = FONT_SIZE) -> float:
     """About how wide a text is, in inches; a Chinese character is as wide as it is high."""
     return sum(map(_em_width, text)) * size / 72
 
@@ -36,9 +36,9 @@ def _em_width(character: str) -> float:
 
 def shortened(text: str, width: float = 1.9) -> str:
     """A name cut to a width in inches, with an ellipsis."""
-    if text_width(text) <= width:
+    if text_inches(text) <= width:
         return text
-    while text and text_width(text) > width - 0.1:
+    while text and text_inches(text) > width - 0.1:
         text = text[:-1]
     return f"{text.rstrip()}…"
 

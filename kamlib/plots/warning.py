@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from kamlib import formats
 from kamlib.early_warning import ClientCharts, WarningReview, WatchList
 from kamlib.language import tr
-from kamlib.plots.shared import bare, money_ticks, month_ticks, new_axes, shortened, text_width
+from kamlib.plots.shared import bare, money_ticks, month_ticks, new_axes, shortened, text_inches
 from kamlib.style import ALARM, GREY, INK, LIGHT, POINT, house_style
 
 
@@ -25,7 +25,7 @@ def plot_watch(watch: WatchList, top: int = 8, ax: Axes | None = None) -> Axes:
     names = [shortened(name) for name in rows["name"]]
     if ax is None:
         size = (7.2, 0.3 + 0.21 * len(rows))
-        ax = new_axes(size, left=max(map(text_width, names)) + 0.14, bottom=0.1, right=1.1)
+        ax = new_axes(size, left=max(map(text_inches, names)) + 0.14, bottom=0.1, right=1.1)
     y = np.arange(len(rows))
     money = rows["expected"].fillna(0.0)
     ax.barh(y, money, height=0.62, color=[ALARM] + [LIGHT] * (len(rows) - 1), linewidth=0)
