@@ -35,7 +35,7 @@ class Position:
     ----------
     exposure : Series, index `COMPONENTS`
         Deposits held are negative; undelivered orders and custom stock are NaN on any day but the snapshot's
-        own, because the orders table does not tell when a part was delivered.
+        own, because the orders table does not tell when a part was delivered (zero where there was no order).
     ageing : DataFrame
         ``bucket, amount, items`` of open invoices.
     credits : float
@@ -53,7 +53,7 @@ class Position:
     company_revenue : float
         Of the whole company in the window.
     last_invoice : Timestamp or NaT
-        The day of the client's last revenue.
+        The day of the client's last invoice; credit notes are none.
     """
 
     date: pd.Timestamp
@@ -136,8 +136,9 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False, boo
         exposure[component] = round(float(items.loc[items["kind"] == kind, "open_reporting"].sum()), 2)
     orders, protections = own.table("orders"), protections_in_force(own)
     undelivered = (orders["amount"] - orders["delivered_amount"].fillna(0.0)).clip(lower=0)
-    exposure["undelivered"] = np.nan if comparable else round(float(undelivered.sum()), 2)
-    exposure["custom_stock"] = np.nan if comparable else round(float(orders["custom_stock_cost"].sum()), 2)
+    unknown = comparable and len(orders) > 0
+    exposure["undelivered"] = np.nan if unknown else round(float(undelivered.sum()), 2)
+    exposure["custom_stock"] = np.nan if unknown else round(float(orders["custom_stock_cost"].sum()), 2)
     exposure["deposits"] = 0.0 - round(float(protections.loc[protections["kind"] == "deposit", "limit"].sum()), 2)
     due = payments.due_items(trade, window_start(day, settings.behaviour_months), day)
     history = payments.due_items(trade, window_start(day, settings.trend_months), day)
@@ -161,7 +162,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False, boo
         revenue=_revenue(trade, day, policy),
         prior_revenue=_revenue(trade, window_start(day, policy.concentration.window_months), policy),
         company_revenue=float(company),
-        last_invoice=trade["issue_date"].max(),
+        last_invoice=trade.loc[trade["amount"] > 0, "issue_date"].max(),
     )
 
 
@@ -307,3 +308,10 @@ def protections_in_force(own: Snapshot) -> pd.DataFrame:
     """The protections of a client that have not ended on the day."""
     protections = own.table("protections")
     return protections[~(protections["end_date"] < own.date)]
+
+
+def insolvency_day(own: Snapshot) -> pd.Timestamp | None:
+    """The day of the first insolvency event known of a client; None without one."""
+    events = own.table("events")
+    days = events.loc[events["kind"] == "insolvency", "date"]
+    return days.min() if len(days) else None

@@ -15,7 +15,15 @@ from kamlib.credit.judge import UNKNOWN, judge
 from kamlib.credit.limits import METHODS as LIMIT_METHODS
 from kamlib.credit.limits import Block, LimitProposal, approver_of, block_of, current_limits, propose_limits
 from kamlib.credit.losses import CreditLoss, credit_loss
-from kamlib.credit.position import Book, Position, client_position, dso_parts, open_book, protections_in_force
+from kamlib.credit.position import (
+    Book,
+    Position,
+    client_position,
+    dso_parts,
+    insolvency_day,
+    open_book,
+    protections_in_force,
+)
 from kamlib.dependence import window_start
 from kamlib.ledger.confidence import Confidence, confidence
 from kamlib.ledger.snapshot import Snapshot
@@ -142,7 +150,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     before = client_position(then, policy, comparable=True, book=old_book)
     settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
     trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
-    insolvency = _insolvency_day(own)
+    insolvency = insolvency_day(own)
     level, reasons = judge(now, policy, trend, insolvency)
     if snapshot.absent("receipts") and insolvency is None:
         level, reasons = UNKNOWN, ()  # what has been paid is not known, so nothing can be judged
@@ -219,12 +227,6 @@ def _cover(own: Snapshot) -> pd.DataFrame:
     return pd.DataFrame(
         {"kind": paying["kind"], "amount": amount.round(2), "end_date": paying["end_date"]}
     ).reset_index(drop=True)
-
-
-def _insolvency_day(own: Snapshot) -> pd.Timestamp | None:
-    events = own.table("events")
-    days = events.loc[events["kind"] == "insolvency", "date"]
-    return days.min() if len(days) else None
 
 
 def _client_facts(own: Snapshot, client_id: str) -> dict[str, Any]:
