@@ -9,6 +9,7 @@ from kamlib.credit.accounts import Accounts, client_accounts
 from kamlib.credit.behaviour import PaymentBehaviour, payment_behaviour
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of
+from kamlib.credit.group import GroupPosition, group_position
 from kamlib.credit.history import History, client_history, drawn_by_day
 from kamlib.credit.journal import LastReview, last_review, next_review
 from kamlib.credit.judge import UNKNOWN, judge
@@ -49,6 +50,8 @@ class CreditReview:
     cover : DataFrame
         Protections in force that pay when the client does not: ``kind`` (insurance, guarantee), ``amount``
         (limit times insured share, reporting currency), ``end_date``.
+    group : GroupPosition or None
+        What its whole group owes; None where it has none.
     insolvency : Timestamp or None
         The day of the first insolvency event known.
     level, reasons
@@ -83,6 +86,7 @@ class CreditReview:
     before: Position
     trend: payments.DelayTrend | None
     cover: pd.DataFrame
+    group: GroupPosition | None
     insolvency: pd.Timestamp | None
     level: str
     reasons: tuple[str, ...]
@@ -116,6 +120,11 @@ class CreditReview:
     def uncovered(self) -> float:
         """Receivables beyond the cover; what is not delivered yet is not covered either way."""
         return max(float(self.now.exposure["receivables"]) - self.covered, 0.0)
+
+    @property
+    def owed_to_client(self) -> float:
+        """By how much credits and unapplied cash exceed what is open; 0 where they do not."""
+        return max(-float(self.now.exposure["receivables"]), 0.0)
 
     @property
     def cover_ends(self) -> pd.Timestamp | None:
@@ -166,6 +175,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         before=before,
         trend=trend,
         cover=_cover(own),
+        group=group_position(snapshot, client_id),
         insolvency=insolvency,
         level=level,
         reasons=reasons,
@@ -175,7 +185,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         grade=grade,
         before_grade=_grade_then(then, policy, old_book),
         limit=limit,
-        block=block_of(facts.iloc[0], limit.current, drawn, policy),
+        block=block_of(facts.iloc[0], limit.current, drawn, own.date, policy),
         loss=credit_loss(snapshot, now.ageing, facts.iloc[0], grade.final, policy),
         accounts=client_accounts(snapshot, client_id, policy),
         history=client_history(own, policy, books={own.date: book, before_day: old_book}),
