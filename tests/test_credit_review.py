@@ -351,6 +351,13 @@ def test_what_we_owe_the_client_is_not_told_as_exposure(policy):
     assert "Full exposure is −" not in text
     assert not review.block.blocked
     assert tables.kpis_credit(review).items[2].tone == ""
+    measures = review.now.measures
+    assert (
+        measures[["dso_period", "best_possible_dso", "average_days_delinquent", "collection_effectiveness"]]
+        .isna()
+        .all()
+    )
+    assert review.split.isna().all()
 
 
 def test_a_table_of_dashes_is_a_sentence(policy):

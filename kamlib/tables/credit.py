@@ -49,7 +49,7 @@ def kpis_credit(review: CreditReview) -> Kpis:
     late_tone = _tone(now.days_late, limits.days_late_watch, limits.days_late_alarm)
     dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
     late_note = _noted(tr("by amount"), now.days_late - before.days_late) if now.due_count else tr("nothing fell due")
-    dso_note = _noted(tr("count-back"), dso - dso_before) if dso == dso else tr("no sales in the period")
+    dso_note = _noted(tr("count-back"), dso - dso_before) if dso == dso else _no_dso(review)
     receivables = tr("receivables {change}", change=formats.signed_money(change))
     if review.level == UNKNOWN:
         return _kpis_without_receipts(review)
@@ -125,6 +125,10 @@ def kpis_credit(review: CreditReview) -> Kpis:
 def _noted(text: str, change: float) -> str:
     """A note with the change on the quarter, where there is one."""
     return tr("{note}; {change}", note=text, change=formats.signed(change)) if change == change else text
+
+
+def _no_dso(review: CreditReview) -> str:
+    return tr("we owe the client") if review.owed_to_client > 0 else tr("no sales in the period")
 
 
 def _loss_note(review: CreditReview) -> str:
@@ -218,14 +222,14 @@ def table_measures(review: CreditReview) -> Table:
     span = review.policy.receivables.sales_days
     quarters = len(review.history.measures)
     note = trn(
-        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Known for {quarters} quarter end. A dash: no sales or nothing open.",
-        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Trend: least squares over up to {quarters} quarters. A dash: no sales or nothing open.",
+        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Known for {quarters} quarter end. A dash: no sales or nothing owed.",
+        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Trend: least squares over up to {quarters} quarters. A dash: no sales or nothing owed.",
         quarters,
         quarters=quarters,
         span=span,
     )
     if _blank(values):
-        values, texts, note = [], [], tr("No sales and nothing open in the period: no measure has a meaning.")
+        values, texts, note = [], [], tr("No sales, or nothing owed by the client: no measure has a meaning.")
     return table_of(tr("Collection measures"), columns, texts, values, note=note, key="measures")
 
 
@@ -282,7 +286,7 @@ def table_split(review: CreditReview) -> Table:
     texts = [[r[0], formats.number(r[1], 1), formats.number(r[2], 1), formats.signed(r[3], 1)] for r in rows]
     note = tr("Days; the parts add up. Lateness: open past due, less what was paid early.")
     if _blank(rows):
-        rows, texts, note = [], [], tr("Without sales in the period there is no DSO to split.")
+        rows, texts, note = [], [], tr("Without sales, or with nothing owed by the client, there is no DSO to split.")
     return table_of(
         tr("Where the days of DSO come from"), columns, texts, rows, total=bool(rows), note=note, key="split"
     )
