@@ -272,3 +272,62 @@ def test_the_elasticity_that_was_put_in_is_found_and_two_wanderers_have_none():
     assert market.market_sensitivity(orders, index * 0 + 100) is None
     assert market.market_sensitivity(orders * 0, index) is None
     assert market.market_sensitivity(orders.head(10), index) is None
+
+
+def many(client: str = "b") -> pd.DataFrame:
+    """Twelve other clients that come back, so that the model of repeat buying stands."""
+    days = pd.date_range("2024-01-10", "2026-09-10", freq="31D")
+    return pd.concat([invoices_of(days[n % 3 :: 1 + n % 4], f"{client}{n}-") for n in range(12)], ignore_index=True)
+
+
+def test_credit_notes_alone_are_a_profile_that_asks_what_they_are_for(policy, language):
+    notes = invoices_of(["2026-08-03", "2026-09-03"], amount=-50.0, kind="credit_note")
+    profile = profile_of(policy, pd.concat([notes, many()], ignore_index=True))
+    assert profile.churn.method == "never"
+    assert pd.isna(profile.last_invoice)
+    assert shown(profile)
+    if language == "en":
+        assert "what the credit notes are for" in wording.heading_profile(profile).decision
+
+
+def test_a_single_order_is_not_said_to_be_safe_however_long_ago(policy):
+    for day, method in (("2026-09-12", "once"), ("2024-05-02", "lost")):
+        profile = profile_of(policy, pd.concat([invoices_of([day]), many()], ignore_index=True))
+        assert profile.churn.method == method
+        assert tables.kpis_profile(profile).items[2].text in ("—", "100.0\xa0%")
+
+
+def test_few_orders_tell_no_trend_season_break_or_forecast(policy):
+    profile = profile_of(policy, invoices_of(["2024-05-02", "2026-05-12", "2026-08-12"]))
+    demand = profile.demand
+    assert (demand.growth, demand.season, demand.shift) == (None, None, None)
+    assert demand.forecast is not None
+    assert profile_of(policy, invoices_of(["2026-05-12"])).demand.forecast is None
+    young = profile_of(policy, invoices_of(["2026-06-02", "2026-07-02", "2026-08-12"]))
+    assert pd.isna(young.demand.outlook)  # four months are no year to compare with
+    assert "no whole year" in wording.why_profile(young).paragraphs[1]
+
+
+def test_an_insolvent_client_is_not_asked_what_it_plans_to_buy(policy, language):
+    events = pd.DataFrame({"client_id": ["a"], "date": [pd.Timestamp("2026-06-10")], "kind": ["insolvency"]})
+    days = pd.date_range("2025-01-01", "2026-05-01", freq="MS")
+    profile = profile_of(policy, invoices_of(days), events=events)
+    assert profile.level == "alarm"
+    actions = wording.actions_profile(profile).items
+    assert len(actions) == 1
+    if language == "en":
+        assert "insolvent since 10\xa0June\xa02026" in wording.heading_profile(profile).decision
+    assert wording.heading_profile(profile).finding_value == profile.revenue > 0
+
+
+def test_credit_notes_beyond_what_was_billed_put_no_price_on_bargaining(policy):
+    rows = invoices_of(
+        ["2025-06-01", "2026-02-01", "2026-06-01"], amount=[200.0, 50.0, -240.0], product_line="p",
+        quantity=[4.0, 1.25, 4.8], kind=["invoice", "invoice", "credit_note"],
+    )  # fmt: skip
+    others = many().assign(product_line="p", quantity=1.0)
+    profile = profile_of(policy, pd.concat([rows, others], ignore_index=True))
+    assert profile.revenue < 0
+    assert pd.isna(profile.bargaining.price_given)
+    assert "price_watch" not in profile.reasons
+    assert profile.revenue_at_risk == 0 or pd.isna(profile.revenue_at_risk)

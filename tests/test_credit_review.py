@@ -204,7 +204,8 @@ def test_the_limit_by_each_method_by_hand(policy):
     row = propose_limits(facts, pd.Series({"a": "BBB"}), pd.Series({"a": np.nan}), policy).loc["a"]
     assert (row["net_worth"], row["working_capital"], row["monthly_sales"]) == (4e5, 2e5, 1e5)
     assert np.isnan(row["references"])
-    assert row["need"] == pytest.approx(1300 / 365 * (30 + facts["days_late"]["a"]) * 1.2)
+    known = facts["months_known"]["a"] * 365 / 12  # the first invoice is younger than the window
+    assert row["need"] == pytest.approx(1300 / known * (30 + facts["days_late"]["a"]) * 1.2)
     assert row["capacity"] == 2e5
     assert row["reason"] == "need"
     assert row["proposed"] == two_digits(row[["need"]].astype(float)).iloc[0]
@@ -321,3 +322,91 @@ def test_another_policy_changes_grade_limit_and_block(policy):
         credit.changed_policy(policy, "limits", "block_overdue_share", 3.0)
     with pytest.raises(ValidationError, match="Extra inputs"):
         credit.changed_policy(policy, "limits", "no_such", 3.0)
+
+
+def review_of(case: str, policy) -> credit.CreditReview:
+    return credit.review_client(CASES[case](), "a", policy)
+
+
+def test_nothing_is_told_as_nothing_and_not_as_a_share_of_it(policy):
+    text = said(all_blocks(review_of("one invoice", policy)))
+    assert "Nothing that is open is overdue." in text
+    assert "0.0\xa0%" not in wording.why_credit(review_of("one invoice", policy)).paragraphs[1]
+    assert "; —" not in text
+    assert "0\xa0EUR is disputed" not in text
+
+
+def test_one_invoice_needs_a_limit_that_holds_it(policy):
+    review = review_of("one invoice", policy)
+    assert review.limit.proposed >= 400
+    assert "It rests on" in said([wording.why_credit(review)])
+    assert "Ask for the annual accounts" in said([wording.actions_credit(review)])
+
+
+def test_what_we_owe_the_client_is_not_told_as_exposure(policy):
+    review = review_of("unapplied cash above the balance", policy)
+    assert review.owed_to_client == 1_100
+    text = said(all_blocks(review))
+    assert "we owe the client 1,100\xa0EUR" in text
+    assert "Full exposure is −" not in text
+    assert not review.block.blocked
+    assert tables.kpis_credit(review).items[2].tone == ""
+    measures = review.now.measures
+    assert (
+        measures[["dso_period", "best_possible_dso", "average_days_delinquent", "collection_effectiveness"]]
+        .isna()
+        .all()
+    )
+    assert review.split.isna().all()
+
+
+def test_a_table_of_dashes_is_a_sentence(policy):
+    for case in CASES:
+        review = review_of(case, policy)
+        shown = (
+            tables.table_measures(review), tables.table_split(review), tables.table_accounts(review),
+            tables.table_ageing_history(review), tables.table_provision(review), tables.table_scorecard(review),
+        )  # fmt: skip
+        for table in shown:
+            assert table.rows or table.note, (case, table.title)
+            told = {text for row in table.rows for text in row[1:]} - {formats.MISSING}
+            assert told or not table.rows, (case, table.title)
+    assert "Without a value" in tables.table_scorecard(review_of("no statements", policy)).note
+
+
+def test_the_most_that_was_drawn_lies_in_the_window(policy):
+    long_ago = ledger([invoice(1, "2024-01-10", "2024-02-09", 900.0)], clients=master("x", credit_limit=1_000.0))
+    block = credit.review_client(long_ago, "a", policy).block
+    assert block.peak_date == pd.Timestamp(DAY) - pd.DateOffset(months=policy.limits.peak_months)
+    assert (block.peak, block.peak_drawn) == (0.9, 900)
+    paid = ledger(
+        [invoice(1, "2024-01-10", "2024-02-09", 900.0)], [("r", "1", "2024-02-10", 900.0, "a")],
+        clients=master("x", credit_limit=0.0, reputation=7.0),
+        events=pd.DataFrame({"client_id": ["b"], "date": pd.to_datetime(["2026-01-01"]), "kind": "news", "severity": "low"}),
+    )  # fmt: skip
+    review = credit.review_client(paid, "a", policy)
+    assert review.block.peak_drawn == 0
+    assert "no limit" not in said([tables.table_block(review), tables.kpis_credit(review)])
+    assert "Grant no limit." in wording.heading_credit(review).decision
+    assert "Most drawn" not in tables.table_block(review).note
+
+
+def test_a_credit_note_is_no_invoice(policy):
+    snapshot = ledger([OLD, invoice(5, "2026-03-20", "2026-03-20", -100.0)])
+    assert credit.review_client(snapshot, "a", policy).now.last_invoice == pd.Timestamp("2025-11-01")
+    assert "credit notes alone" in said([wording.why_credit(review_of("only credit notes", policy))])
+
+
+def test_a_member_of_a_group_says_what_the_group_owes(policy):
+    review = review_of("a group parent", policy)
+    assert (review.group.clients, review.group.receivables, review.group.overdue) == (2, 1_380, 980)
+    assert "its group of 2 clients owes 1,380\xa0EUR" in said([wording.why_credit(review)])
+    assert review_of("one invoice", policy).group is None
+
+
+def test_a_withdrawn_limit_is_not_approved_at_zero(policy):
+    old = ledger([invoice(1, "2024-01-10", "2024-02-09", 900.0)], clients=master("x", credit_limit=1_000.0))
+    text = said([wording.actions_credit(credit.review_client(old, "a", policy))])
+    assert "Withdraw the limit" in text
+    assert "limit of 0" not in text
+    assert "default presumed: allowance" in said([tables.kpis_credit(credit.review_client(old, "a", policy))])

@@ -315,3 +315,29 @@ def test_grades_of_agencies():
 def test_a_wrong_policy_is_told(change, words):
     with pytest.raises(ValueError, match=words):
         EarlyWarning(**change)
+
+
+def test_credit_notes_alone_are_watched_without_an_order(policy):
+    notes = pd.DataFrame(
+        {
+            "invoice_id": ["n1", "b1"],
+            "client_id": ["a", "b"],
+            "issue_date": pd.to_datetime(["2026-08-03", "2025-01-10"]),
+            "due_date": pd.to_datetime(["2026-08-03", "2025-02-10"]),
+            "amount": [-50.0, 100.0],
+            "currency": "EUR",
+            "kind": ["credit_note", "invoice"],
+        }
+    )
+    review = warning_signals(snapshot_from_frames({"invoices": notes}, "2026-09-30", "EUR"), policy, "a")
+    assert review.clients["level"].tolist() != []
+
+
+def test_nothing_was_quiet_before_the_first_invoice(policy):
+    old = pd.DataFrame({"client_id": "b", "issue_date": pd.to_datetime(["2022-09-10"])})
+    new = pd.DataFrame({"client_id": "a", "issue_date": pd.to_datetime(["2026-09-12"])})
+    rows = pd.concat([old, new], ignore_index=True)
+    rows = rows.assign(invoice_id=["1", "2"], due_date=rows["issue_date"], amount=100.0, currency="EUR")
+    review = warning_signals(snapshot_from_frames({"invoices": rows}, "2026-09-30", "EUR"), policy, "a")
+    assert (review.clients["since"] >= pd.Timestamp("2026-09-01")).all()
+    assert (review.signals["since"] >= pd.Timestamp("2026-09-01")).all()

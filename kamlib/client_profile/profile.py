@@ -20,6 +20,7 @@ from kamlib.client_profile.standing import (
     client_relationship,
     client_reliance,
 )
+from kamlib.credit.position import insolvency_day
 from kamlib.dependence import window_start
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -35,7 +36,9 @@ class ChurnOutlook:
     ----------
     method : str
         ``buying`` (no contract: 1 − P(alive)), ``hazard`` (contract: within four quarters), ``lost`` (no invoice for
-        longer than the policy allows and no model that says otherwise) or ``unknown``.
+        longer than the policy allows and no model that says otherwise), ``once`` (bought on a single day: the model
+        takes such a client for alive, however long it is silent), ``never`` (credit notes alone), ``insolvent`` or
+        ``unknown``.
     probability, low, high : float
         The interval only of the hazard.
     alive : float
@@ -67,6 +70,10 @@ class ClientProfile:
         The row of the clients table, with ``client_id`` and ``name`` always there.
     revenue, prior_revenue, company_revenue : float
         Of the policy's window, of the one before, and of the whole company.
+    last_invoice : Timestamp or NaT
+        Credit notes are none.
+    insolvency : Timestamp or None
+        The day of the first insolvency event known.
     level, reasons
         ``calm``, ``watch`` or ``alarm``, and the names of the thresholds crossed.
     absent : tuple of str
@@ -80,6 +87,7 @@ class ClientProfile:
     prior_revenue: float
     company_revenue: float
     last_invoice: pd.Timestamp
+    insolvency: pd.Timestamp | None
     contract: ContractPosition
     demand: DemandPosition
     reliance: Reliance
@@ -95,7 +103,7 @@ class ClientProfile:
     @property
     def revenue_at_risk(self) -> float:
         """A year's revenue times the chance that the client goes."""
-        return self.revenue * self.churn.probability
+        return max(self.revenue, 0.0) * self.churn.probability
 
     @property
     def protected_share(self) -> float:
@@ -137,7 +145,8 @@ def profile_client(snapshot: Snapshot, client_id: str, policy: Policy) -> Client
         revenue=now,
         prior_revenue=before,
         company_revenue=float(own.daily_revenue.loc[lambda s: s.index > start].sum()),
-        last_invoice=own.revenue["issue_date"].max(),
+        last_invoice=demand.last_invoice,
+        insolvency=insolvency_day(own),
         **parts,
         level="calm",
         reasons=(),
@@ -157,6 +166,8 @@ def churn_outlook(own: Snapshot, book: Book, lost: bool) -> ChurnOutlook:
     nothing = float("nan")
     client_id = (own.client_ids or ("",))[0]
     days = own.revenue.loc[own.revenue["reporting_amount"] > 0, "issue_date"]
+    if insolvency_day(own) is not None:
+        return ChurnOutlook("insolvent", 1.0, nothing, nothing, nothing, nothing, None, book)
     if len(own.table("contracts")):
         if lost:
             return ChurnOutlook("lost", 1.0, 1.0, 1.0, nothing, nothing, None, book)
@@ -164,8 +175,9 @@ def churn_outlook(own: Snapshot, book: Book, lost: bool) -> ChurnOutlook:
         hazard = churn.discrete_hazard(churn.client_periods(book.lives["quarters"], book.lives["lost"]), age + 1)
         year = [churn.over_periods(value, 4) for value in (hazard.probability, hazard.low, hazard.high)]
         return ChurnOutlook("hazard", *year, nothing, nothing, hazard, book)
-    if book.model is None:
-        chance, method = (1.0, "lost") if lost else (nothing, "unknown")
+    if book.model is None or days.nunique() < 2:
+        silent = "never" if days.empty else "unknown" if book.model is None else "once"
+        chance, method = (1.0, "lost") if lost else (nothing, silent)
         return ChurnOutlook(method, chance, nothing, nothing, nothing, nothing, None, book)
     history = bgnbd.buying_summary(pd.DataFrame({"client_id": client_id, "date": days}), own.date).iloc[0]
     known = (history["frequency"], history["recency"], history["age"])
@@ -183,6 +195,8 @@ def judge_profile(profile: ClientProfile) -> tuple[str, tuple[str, ...]]:
     shift = demand.shift
     recent = shift is not None and shift.label >= demand.months.index[-1] - 12
     alarms = {
+        "insolvency": profile.insolvency is not None,
+        "lost": demand.lost,
         "churn_alarm": chance >= rules.churn_alarm,
         "relationship_alarm": score < rules.relationship_alarm,
     }
@@ -197,7 +211,7 @@ def judge_profile(profile: ClientProfile) -> tuple[str, tuple[str, ...]]:
         "protected_watch": len(profile.contract.contracts) > 0
         and profile.protected_share < rules.protected_share_watch,
         "relationship_watch": rules.relationship_alarm <= score < rules.relationship_watch,
-        "price_watch": bargaining.price_change <= rules.price_watch,
+        "price_watch": profile.revenue > 0 and bargaining.price_change <= rules.price_watch,
         "terms_watch": bargaining.terms_now - bargaining.terms_before >= rules.terms_watch_days,
         "line_watch": bool((lines >= rules.product_line_share).any()),
     }

@@ -94,7 +94,8 @@ class Bargaining:
     tied, tied_cost : float
         Money tied up by the change of terms, and its cost a year.
     price_given : float
-        Money a year that the change of the price position is worth: revenue ÷ (1 + change) × change.
+        Money a year that the change of the price position is worth: revenue ÷ (1 + change) × change; NaN where
+        credit notes exceed what was billed.
     """
 
     price_now: float
@@ -145,7 +146,7 @@ def client_bargaining(own: Snapshot, whole: Snapshot, policy: Policy) -> Bargain
         terms_before=terms[1],
         tied=tied,
         tied_cost=cost,
-        price_given=money / (1 + change) * change,
+        price_given=money / (1 + change) * change if money > 0 else float("nan"),
     )
 
 

@@ -65,6 +65,8 @@ class Block:
         Drawn money over the limit, now and at its highest of the window; NaN without a limit, infinite where the
         limit is zero and money is owed.
     peak_date : Timestamp
+    peak_drawn : float
+        The money drawn at its highest of the window, whatever the limit.
     step : str
         One of `UTILISATION_STEPS`, or "" where it is not known.
     rules : dict
@@ -75,6 +77,7 @@ class Block:
     utilisation: float
     peak: float
     peak_date: pd.Timestamp
+    peak_drawn: float
     step: str
     rules: dict[str, bool | None]
 
@@ -99,7 +102,8 @@ def limit_methods(facts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     DataFrame, index client_id, columns `METHODS`
         *net_worth*, *working_capital*, *monthly_sales*: the policy's share of the client's equity, working capital
         and a twelfth of its own sales by its newest accounts (0 where they are negative). *references*: median of
-        recommended limits. *need*: the client's purchases a day × (its terms + days late) × head-room.
+        recommended limits. *need*: the client's purchases a day × (its terms + days late) × head-room; the days of a
+        young client count from its first invoice, a month at least.
 
     References
     ----------
@@ -108,7 +112,9 @@ def limit_methods(facts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """
     rules = policy.limits
     days = facts["terms_days"] + facts["days_late"].fillna(0.0)
-    daily = facts["revenue"].clip(lower=0) / (policy.concentration.window_months * 365 / 12)
+    window = policy.concentration.window_months
+    months = facts["months_known"].astype(float).fillna(window).clip(lower=1.0, upper=window)
+    daily = facts["revenue"].clip(lower=0) / (months * 365 / 12)
     return pd.DataFrame(
         {
             "net_worth": (facts["equity"] * rules.net_worth_share).clip(lower=0),
@@ -204,7 +210,7 @@ def current_limits(facts: pd.DataFrame, decisions: pd.DataFrame) -> pd.Series:
     return newest.reindex(facts.index).fillna(facts["master_limit"].astype(float))
 
 
-def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -> Block:
+def block_of(facts: pd.Series, limit: float, daily: pd.Series, day: pd.Timestamp, policy: Policy) -> Block:
     """The block rules for one client.
 
     Parameters
@@ -215,6 +221,8 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -
         In force.
     daily : Series, index day
         Drawn money by day, from `kamlib.credit.history.drawn_by_day`.
+    day : Timestamp
+        On which the window ends; what stood at its beginning counts.
     policy : Policy
 
     Examples
@@ -230,7 +238,10 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -
     """
     rules, drawn = policy.limits, float(facts["drawn"])
     utilisation = utilisation_of(drawn, limit)
-    window = daily[daily.index > daily.index[-1] - pd.DateOffset(months=rules.peak_months)] if len(daily) else daily
+    start = day - pd.DateOffset(months=rules.peak_months)
+    window = daily[daily.index > start]
+    if (daily.index <= start).any():
+        window = pd.concat([pd.Series([daily[daily.index <= start].iloc[-1]], index=[start]), window])
     peak_date = window.idxmax() if len(window) else pd.NaT
     peak = utilisation_of(float(window.max()), limit) if len(window) else float("nan")
     return Block(
@@ -238,6 +249,7 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, policy: Policy) -
         utilisation=utilisation,
         peak=peak,
         peak_date=peak_date,
+        peak_drawn=float(window.max()) if len(window) else 0.0,
         step=utilisation_step(utilisation, policy),
         rules=block_rules(facts, utilisation, policy),
     )
@@ -269,16 +281,17 @@ def utilisation_step(utilisation: float, policy: Policy) -> str:
 def block_rules(facts: pd.Series, utilisation: float, policy: Policy) -> dict[str, bool | None]:
     """Each rule of `RULES` and whether it stops deliveries; None where it cannot be judged.
 
-    A utilisation of exactly the last step does not stop yet: the limit may be used up, not exceeded. Overdue money
-
+    A utilisation of exactly the last step does not stop yet: the limit may be used up, not exceeded. Where credits
+    cover what is open, nothing is owed and no age of it stops deliveries.
     """
     rules = policy.limits
-    nothing_open = facts["open_invoices"] <= CENT and not pd.isna(facts["oldest_days"])
-    share = 0.0 if nothing_open else facts["overdue_share"]
+    covered = facts.get("drawn", float("nan")) <= CENT
+    nothing_open = (facts["open_invoices"] <= CENT or covered) and not pd.isna(facts["oldest_days"])
+    share, oldest = (0.0, 0.0) if nothing_open else (facts["overdue_share"], facts["oldest_days"])
     return {
         "utilisation": None if pd.isna(utilisation) else bool(utilisation > rules.utilisation[2]),
         "overdue_share": None if pd.isna(share) else bool(share >= rules.block_overdue_share),
-        "oldest_days": None if pd.isna(facts["oldest_days"]) else bool(facts["oldest_days"] >= rules.block_oldest_days),
+        "oldest_days": None if pd.isna(oldest) else bool(oldest >= rules.block_oldest_days),
         "insolvency": not pd.isna(facts["insolvency"]),
     }
 

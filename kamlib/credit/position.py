@@ -24,6 +24,7 @@ MEASURES = (
     "turnover_year_end",
     "turnover_average",
 )
+OF_BALANCE = MEASURES[:6]
 COUNTBACK_MONTHS = 24
 
 
@@ -35,7 +36,7 @@ class Position:
     ----------
     exposure : Series, index `COMPONENTS`
         Deposits held are negative; undelivered orders and custom stock are NaN on any day but the snapshot's
-        own, because the orders table does not tell when a part was delivered.
+        own, because the orders table does not tell when a part was delivered (zero where the ledger has no such table).
     ageing : DataFrame
         ``bucket, amount, items`` of open invoices.
     credits : float
@@ -53,7 +54,7 @@ class Position:
     company_revenue : float
         Of the whole company in the window.
     last_invoice : Timestamp or NaT
-        The day of the client's last revenue.
+        The day of the client's last invoice; credit notes are none.
     """
 
     date: pd.Timestamp
@@ -144,8 +145,9 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False, boo
         exposure[component] = round(float(items.loc[items["kind"] == kind, "open_reporting"].sum()), 2)
     orders, protections = own.table("orders"), protections_in_force(own)
     undelivered = (orders["amount"] - orders["delivered_amount"].fillna(0.0)).clip(lower=0)
-    exposure["undelivered"] = np.nan if comparable else round(float(undelivered.sum()), 2)
-    exposure["custom_stock"] = np.nan if comparable else round(float(orders["custom_stock_cost"].sum()), 2)
+    unknown = comparable and not own.absent("orders")
+    exposure["undelivered"] = np.nan if unknown else round(float(undelivered.sum()), 2)
+    exposure["custom_stock"] = np.nan if unknown else round(float(orders["custom_stock_cost"].sum()), 2)
     exposure["deposits"] = 0.0 - round(float(protections.loc[protections["kind"] == "deposit", "limit"].sum()), 2)
     due = payments.due_items(trade, window_start(day, settings.behaviour_months), day)
     history = payments.due_items(trade, window_start(day, settings.trend_months), day)
@@ -169,7 +171,7 @@ def client_position(own: Snapshot, policy: Policy, comparable: bool = False, boo
         revenue=_revenue(trade, day, policy),
         prior_revenue=_revenue(trade, window_start(day, policy.concentration.window_months), policy),
         company_revenue=float(company),
-        last_invoice=trade["issue_date"].max(),
+        last_invoice=trade.loc[trade["amount"] > 0, "issue_date"].max(),
     )
 
 
@@ -246,13 +248,16 @@ def _items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFr
 def dso_parts(own: Snapshot, policy: Policy, book: Book | None = None) -> pd.Series:
     """Where the days of the client's period DSO come from; see `kamlib.receivables.dso_split`.
 
-    Amounts stand at the rate of each invoice's day, so that sales and balance are comparable.
+    Amounts stand at the rate of each invoice's day, so that sales and balance are comparable. NaN where the balance is
+    the client's own.
     """
     book = book or open_book(own)
     trade = book.trade
+    nothing_owed = float(trade["open_reporting"].sum()) - book.unapplied < -rc.CENT
     open_part = (trade["open_amount"] / trade["amount"]).where(trade["amount"] != 0, 0.0)
     money = trade.assign(amount=trade["reporting_amount"], open_amount=trade["reporting_amount"] * open_part)
-    return rc.dso_split(money, own.date, policy.receivables.sales_days, book.unapplied)
+    parts = rc.dso_split(money, own.date, policy.receivables.sales_days, book.unapplied)
+    return parts * float("nan") if nothing_owed else parts
 
 
 def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
@@ -269,7 +274,7 @@ def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
     Returns
     -------
     Series, index `MEASURES`
-        NaN where a measure has no meaning.
+        NaN where a measure has no meaning, as that of a balance which is the client's own.
     """
     day, span, trade = own.date, policy.receivables.sales_days, book.trade
     balance = round(float(trade["open_reporting"].sum()) - book.unapplied, 2)
@@ -293,6 +298,10 @@ def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
         "turnover_year_end": rc.receivables_turnover(year, balance),
         "turnover_average": rc.receivables_turnover(year, [year_opening, balance], basis="average"),
     }
+    if balance < 0:  # we owe the client: nothing is outstanding that could be collected
+        values |= dict.fromkeys(OF_BALANCE, float("nan"))
+    if year < 0:  # credit notes exceed what was billed
+        values |= dict.fromkeys(("turnover_year_end", "turnover_average"), float("nan"))
     return pd.Series(values)[list(MEASURES)]
 
 
@@ -315,3 +324,10 @@ def protections_in_force(own: Snapshot) -> pd.DataFrame:
     """The protections of a client that have not ended on the day."""
     protections = own.table("protections")
     return protections[~(protections["end_date"] < own.date)]
+
+
+def insolvency_day(own: Snapshot) -> pd.Timestamp | None:
+    """The day of the first insolvency event known of a client; None without one."""
+    events = own.table("events")
+    days = events.loc[events["kind"] == "insolvency", "date"]
+    return days.min() if len(days) else None

@@ -9,13 +9,22 @@ from kamlib.credit.accounts import Accounts, client_accounts
 from kamlib.credit.behaviour import PaymentBehaviour, payment_behaviour
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.grading import Grade, grade_of
+from kamlib.credit.group import GroupPosition, group_position
 from kamlib.credit.history import History, client_history, drawn_by_day
 from kamlib.credit.journal import LastReview, last_review, next_review
 from kamlib.credit.judge import UNKNOWN, judge
 from kamlib.credit.limits import METHODS as LIMIT_METHODS
 from kamlib.credit.limits import Block, LimitProposal, approver_of, block_of, current_limits, propose_limits
 from kamlib.credit.losses import CreditLoss, credit_loss
-from kamlib.credit.position import Book, Position, client_position, dso_parts, open_book, protections_in_force
+from kamlib.credit.position import (
+    Book,
+    Position,
+    client_position,
+    dso_parts,
+    insolvency_day,
+    open_book,
+    protections_in_force,
+)
 from kamlib.dependence import window_start
 from kamlib.ledger.confidence import Confidence, confidence
 from kamlib.ledger.snapshot import Snapshot
@@ -41,6 +50,8 @@ class CreditReview:
     cover : DataFrame
         Protections in force that pay when the client does not: ``kind`` (insurance, guarantee), ``amount``
         (limit times insured share, reporting currency), ``end_date``.
+    group : GroupPosition or None
+        What its whole group owes; None where it has none.
     insolvency : Timestamp or None
         The day of the first insolvency event known.
     level, reasons
@@ -75,6 +86,7 @@ class CreditReview:
     before: Position
     trend: payments.DelayTrend | None
     cover: pd.DataFrame
+    group: GroupPosition | None
     insolvency: pd.Timestamp | None
     level: str
     reasons: tuple[str, ...]
@@ -110,6 +122,11 @@ class CreditReview:
         return max(float(self.now.exposure["receivables"]) - self.covered, 0.0)
 
     @property
+    def owed_to_client(self) -> float:
+        """By how much credits and unapplied cash exceed what is open; 0 where they do not."""
+        return max(-float(self.now.exposure["receivables"]), 0.0)
+
+    @property
     def cover_ends(self) -> pd.Timestamp | None:
         """The first day on which a part of the cover ends; None without cover or end."""
         ends = self.cover["end_date"].dropna()
@@ -142,7 +159,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     before = client_position(then, policy, comparable=True, book=old_book)
     settled = now.by_month[now.by_month["month"] < snapshot.date.to_period("M").start_time]
     trend = payments.delay_trend(settled.tail(policy.receivables.trend_months))
-    insolvency = _insolvency_day(own)
+    insolvency = insolvency_day(own)
     level, reasons = judge(now, policy, trend, insolvency)
     if snapshot.absent("receipts") and insolvency is None:
         level, reasons = UNKNOWN, ()  # what has been paid is not known, so nothing can be judged
@@ -158,6 +175,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         before=before,
         trend=trend,
         cover=_cover(own),
+        group=group_position(snapshot, client_id),
         insolvency=insolvency,
         level=level,
         reasons=reasons,
@@ -167,7 +185,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         grade=grade,
         before_grade=_grade_then(then, policy, old_book),
         limit=limit,
-        block=block_of(facts.iloc[0], limit.current, drawn, policy),
+        block=block_of(facts.iloc[0], limit.current, drawn, own.date, policy),
         loss=credit_loss(snapshot, now.ageing, facts.iloc[0], grade.final, policy),
         accounts=client_accounts(snapshot, client_id, policy),
         history=client_history(own, policy, books={own.date: book, before_day: old_book}),
@@ -219,12 +237,6 @@ def _cover(own: Snapshot) -> pd.DataFrame:
     return pd.DataFrame(
         {"kind": paying["kind"], "amount": amount.round(2), "end_date": paying["end_date"]}
     ).reset_index(drop=True)
-
-
-def _insolvency_day(own: Snapshot) -> pd.Timestamp | None:
-    events = own.table("events")
-    days = events.loc[events["kind"] == "insolvency", "date"]
-    return days.min() if len(days) else None
 
 
 def _client_facts(own: Snapshot, client_id: str) -> dict[str, Any]:

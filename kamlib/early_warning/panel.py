@@ -128,7 +128,8 @@ def _orders(snapshot: Snapshot, clients: pd.Index, billed: pd.DataFrame) -> tupl
         placed[placed["client_id"].isin(clients[settled])],
         invoiced[invoiced["client_id"].isin(clients[~settled])],
     ]
-    return pd.concat([part for part in chosen if len(part)], ignore_index=True), settled
+    some = [part for part in chosen if len(part)] or chosen[1:]  # credit notes alone are no order
+    return pd.concat(some, ignore_index=True), settled
 
 
 def _gaps(

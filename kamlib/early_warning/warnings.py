@@ -127,6 +127,7 @@ def _client_rows(snapshot: Snapshot, replay: Replay) -> pd.DataFrame:
     master = snapshot.table("clients").drop_duplicates("client_id").set_index("client_id").reindex(panel.clients)
     before = max(levels.score.shape[1] - 4, 0)
     level = levels.level[:, -1]
+    began = _first_month(panel)
     frame = pd.DataFrame(
         {
             "client_id": panel.clients,
@@ -138,7 +139,7 @@ def _client_rows(snapshot: Snapshot, replay: Replay) -> pd.DataFrame:
             "prior_score": levels.score[:, before],
             "prior_rank": levels.level[:, before],
             "coverage": levels.coverage[:, -1],
-            "since": panel.ends[since_month(levels.level)],
+            "since": panel.ends[np.maximum(since_month(levels.level), began)],
             "hard": panel.context.hard[:, -1],
             "exposure": panel.balances.open_amount[:, -1]
             if "receipts" not in panel.absent
@@ -151,9 +152,14 @@ def _client_rows(snapshot: Snapshot, replay: Replay) -> pd.DataFrame:
     return frame.sort_values(worst_first, ascending=[False, False, False, True], ignore_index=True)
 
 
+def _first_month(panel: Panel) -> np.ndarray:
+    """The month in which each client first ordered or was invoiced: nothing was quiet before it."""
+    return np.minimum(panel.started, len(panel.ends) - 1)
+
+
 def _signal_rows(replay: Replay, policy: Policy) -> pd.DataFrame:
     panel, parts = replay.panel, []
-    before = max(len(panel.ends) - 4, 0)
+    before, began = max(len(panel.ends) - 4, 0), _first_month(replay.panel)
     for indicator in CATALOGUE:
         found, on = replay.readings[indicator.name], replay.levels.on[indicator.name]
         unknown = np.isnan(found.strength)
@@ -169,7 +175,7 @@ def _signal_rows(replay: Replay, policy: Policy) -> pd.DataFrame:
                     "strength": found.strength[:, -1],
                     "weight": policy.early_warning.weights.get(indicator.name, 0.0),
                     "unit": indicator.unit,
-                    "since": panel.ends[since_month(status)],
+                    "since": panel.ends[np.maximum(since_month(status), began)],
                     "prior": on[:, before],
                     "missing": ", ".join(sorted(panel.absent & set(indicator.needs))),
                 }

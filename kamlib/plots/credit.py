@@ -6,8 +6,8 @@ from matplotlib.ticker import MaxNLocator
 
 from kamlib.credit import CreditReview
 from kamlib.language import tr
-from kamlib.plots.shared import HALF, money_ticks, month_ticks, new_axes
-from kamlib.style import ALARM, GREY, LIGHT, POINT, house_style
+from kamlib.plots.shared import HALF, money_ticks, month_ticks, new_axes, nothing_drawn
+from kamlib.style import ALARM, LIGHT, POINT, house_style
 
 
 @house_style()
@@ -16,9 +16,7 @@ def plot_delay(review: CreditReview, ax: Axes | None = None) -> Axes:
     months = review.now.by_month
     ax = ax or new_axes(HALF, left=0.36, right=0.3)
     if months.empty:
-        ax.text(0.5, 0.5, tr("no invoice fell due"), ha="center", va="center", color=GREY, transform=ax.transAxes)
-        ax.set_axis_off()
-        return ax
+        return nothing_drawn(ax, tr("no invoice fell due"))
     settled = months[months["month"] < review.now.date.to_period("M").start_time]
     ax.plot(settled["month"], settled["days_late"], color=POINT, linewidth=1.8, marker="o", markersize=3)
     running = months.iloc[len(settled) :]
@@ -55,6 +53,8 @@ def plot_ageing(review: CreditReview, ax: Axes | None = None) -> Axes:
     """Open invoices by age now (colour) and a quarter before (grey)."""
     now, before = review.now.ageing, review.before.ageing
     ax = ax or new_axes(HALF, left=0.62)
+    if not (now["amount"].any() or before["amount"].any()):
+        return nothing_drawn(ax, tr("nothing is open, nor was a quarter before"))
     x = np.arange(len(now))
     ax.bar(x - 0.2, before["amount"], width=0.36, color=LIGHT, linewidth=0)
     ax.bar(x + 0.2, now["amount"], width=0.36, color=[POINT] + [ALARM] * (len(now) - 1), linewidth=0)

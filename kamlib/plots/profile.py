@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from kamlib import formats
 from kamlib.client_profile import ClientProfile, ContractBook
 from kamlib.language import tr
-from kamlib.plots.shared import HALF, money_ticks, new_axes
+from kamlib.plots.shared import HALF, money_ticks, new_axes, nothing_drawn
 from kamlib.style import GREY, INK, LIGHT, POINT, house_style
 
 QUARTERS_SHOWN = 8
@@ -19,10 +19,11 @@ LEAST_MONTHS = 8
 def plot_outlook(profile: ClientProfile, ax: Axes | None = None) -> Axes:
     """Revenue of the last quarters (grey) and the next four (colour) with the interval of the forecast."""
     ax = ax or new_axes(HALF, left=0.62)
-    past = past_quarters(profile).to_numpy()
+    past, forecast = past_quarters(profile).to_numpy(), profile.demand.forecast
+    if not past.any() and forecast is None:
+        return nothing_drawn(ax, tr("no revenue in these quarters"))
     x = np.arange(-len(past), 0)
     ax.bar(x, past, width=0.7, color=LIGHT, linewidth=0)
-    forecast = profile.demand.forecast
     if forecast is not None:
         ahead = forecast.by_quarter
         middle = ahead["amount"]
@@ -61,9 +62,7 @@ def plot_protected(book: ContractBook, ax: Axes | None = None) -> Axes:
 
 def _curve(ax: Axes, curve: pd.DataFrame) -> Axes:
     if not curve["protected"].any():
-        ax.text(0.5, 0.5, tr("no revenue is under contract"), ha="center", va="center", transform=ax.transAxes)
-        ax.set_axis_off()
-        return ax
+        return nothing_drawn(ax, tr("no revenue is under contract"))
     last = int(np.flatnonzero(curve["protected"])[-1])
     curve = curve.iloc[: max(last + 3, LEAST_MONTHS)]  # months with nothing left would be an empty half of the chart
     x = np.arange(len(curve))

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from kamlib import formats
-from kamlib.style import FONT_SIZE
+from kamlib.style import FONT_SIZE, GREY
 
+EMPTY = 0.5  # inches high: a chart that has nothing to draw
 HALF = (3.5, 2.3)  # inches: two stand side by side; a wide one is 7.2
 
 
@@ -68,3 +69,12 @@ def month_ticks(ax: Axes, months: pd.Series) -> None:
 def money_ticks() -> FuncFormatter:
     """Ticks as short money."""
     return FuncFormatter(lambda value, _: formats.money(value))
+
+
+def nothing_drawn(ax: Axes, why: str) -> Axes:
+    """An axes without a drawing: what is missing is said where it would stand, and takes little room."""
+    if ax.figure.axes == [ax]:
+        ax.figure.set_figheight(EMPTY)
+    ax.text(0.5, 0.5, why, ha="center", va="center", color=GREY, transform=ax.transAxes)
+    ax.set_axis_off()
+    return ax

@@ -81,6 +81,10 @@ def _draw_delay(ax: Axes, chart: ClientCharts) -> None:
 
 
 def _draw_orders(ax: Axes, chart: ClientCharts) -> None:
+    if not chart.ordered.any():
+        ax.set_axis_off()
+        ax.text(0.0, 0.5, tr("no orders"), color=GREY, va="center", fontsize=7.5, transform=ax.transAxes)
+        return
     ax.plot(chart.months, chart.ordered, color=POINT, linewidth=1.2)
     ax.plot(chart.months, chart.expected, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
     _ring(ax, chart.months, chart.ordered, chart.order_signal)

@@ -3,7 +3,7 @@
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
 from kamlib.credit import COMPONENTS, MEASURES, UNKNOWN, CreditReview
-from kamlib.language import phrase, tr
+from kamlib.language import phrase, tr, trn
 from kamlib.tables.shared import table_of
 
 SPARK_MONTHS = 24  # of the small line on the index page
@@ -44,32 +44,43 @@ def kpis_credit(review: CreditReview) -> Kpis:
     now, before, unit = review.now, review.before, formats.currency_name(review.currency)
     limits = review.policy.review
     change = _receivables_change(review)
-    overdue_tone = _tone(now.overdue_share, limits.overdue_share_watch, limits.overdue_share_alarm)
+    owes = now.exposure["receivables"] > 0  # where credits cover what is open, its age calls for nothing
+    overdue_tone = _tone(now.overdue_share, limits.overdue_share_watch, limits.overdue_share_alarm) if owes else ""
     late_tone = _tone(now.days_late, limits.days_late_watch, limits.days_late_alarm)
     dso, dso_before = now.measures["dso_countback"], before.measures["dso_countback"]
-    late_note = tr("by amount; {change}", change=formats.signed(now.days_late - before.days_late))
-    dso_note = (
-        tr("count-back; {change}", change=formats.signed(dso - dso_before))
-        if dso == dso
-        else tr("no sales in the period")
-    )
+    late_note = _noted(tr("by amount"), now.days_late - before.days_late) if now.due_count else tr("nothing fell due")
+    dso_note = _noted(tr("count-back"), dso - dso_before) if dso == dso else _no_dso(review)
     receivables = tr("receivables {change}", change=formats.signed_money(change))
     if review.level == UNKNOWN:
         return _kpis_without_receipts(review)
     used = review.block.utilisation
     current = review.limit.current
     limit_note = (
-        tr("of {limit} {unit}; peak {peak}", limit=formats.money(current), unit=unit, peak=used_text(review.block.peak))
-        if current == current
-        else tr("no limit is recorded")
+        tr("the limit is zero")
+        if current == 0
+        else (
+            tr(
+                "of {limit} {unit}; peak {peak}",
+                limit=formats.money(current),
+                unit=unit,
+                peak=used_text(review.block.peak),
+            )
+            if current == current
+            else tr("no limit is recorded")
+        )
     )
-    low, base, high = review.loss.expected
-    span = tr("{low} to {high} a year, uninsured part", low=formats.money(low), high=formats.money(high))
+    base = review.loss.expected[1]
+    span = _loss_note(review)
     insured = float(review.facts["insured"])
     insured = tr("insured {amount}", amount=formats.money(insured)) if insured else tr("nothing insured")
+    if review.owed_to_client > 0:
+        insured = tr("we owe the client")
     used_tone = _tone(used, review.policy.limits.utilisation[0], review.policy.limits.utilisation[2])
     late, overdue = formats.number(now.days_late), formats.share(now.overdue_share)
-    owed = f"{formats.money(now.overdue)} {unit}; {formats.points(now.overdue_share - before.overdue_share)}"
+    owed = tr("nothing is open")
+    if now.open_invoices > 0:
+        moved = now.overdue_share - before.overdue_share
+        owed = "; ".join([f"{formats.money(now.overdue)} {unit}", *([formats.points(moved)] if moved == moved else [])])
     return Kpis(
         (
             Kpi(
@@ -80,7 +91,14 @@ def kpis_credit(review: CreditReview) -> Kpis:
                 now.total_exposure,
                 change=change,
             ),
-            Kpi("limit_used", tr("Limit used"), used_text(used), limit_note, used, used_tone),
+            Kpi(
+                "limit_used",
+                tr("Limit used"),
+                used_text(used if used or current else float("nan")),
+                limit_note,
+                used,
+                used_tone,
+            ),
             Kpi("overdue_share", tr("Overdue"), overdue, owed, now.overdue_share, overdue_tone),
             Kpi(
                 "days_late",
@@ -102,6 +120,26 @@ def kpis_credit(review: CreditReview) -> Kpis:
             Kpi("expected_loss", tr("Expected loss, {unit}", unit=unit), formats.money(base), span, base),
         )
     )
+
+
+def _noted(text: str, change: float) -> str:
+    """A note with the change on the quarter, where there is one."""
+    return tr("{note}; {change}", note=text, change=formats.signed(change)) if change == change else text
+
+
+def _no_dso(review: CreditReview) -> str:
+    return tr("we owe the client") if review.owed_to_client > 0 else tr("no sales in the period")
+
+
+def _loss_note(review: CreditReview) -> str:
+    """The span of the expected loss, or why there is none."""
+    low, _, high = review.loss.expected
+    if not review.loss.at_default > 0:
+        return tr("nothing is uncovered")
+    span = tr("{low} to {high} a year, uninsured part", low=formats.money(low), high=formats.money(high))
+    if review.loss.stage == 3 and review.loss.probability < 1:
+        return tr("default presumed: allowance {amount}", amount=formats.money(review.loss.allowance))
+    return span
 
 
 def used_text(utilisation: float) -> str:
@@ -182,11 +220,16 @@ def table_measures(review: CreditReview) -> Table:
         ]
         texts.append([tr(MEASURE_NAMES[name]), *shown])
     span = review.policy.receivables.sales_days
-    note = tr(
-        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Trend: least squares over up to {quarters} quarters. A dash: no sales or nothing open.",
-        quarters=len(review.history.measures),
+    quarters = len(review.history.measures)
+    note = trn(
+        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Known for {quarters} quarter end. A dash: no sales or nothing owed.",
+        "DSO, its best possible value and CEI on the sales of {span} days; turnover on those of 365. Trend: least squares over up to {quarters} quarters. A dash: no sales or nothing owed.",
+        quarters,
+        quarters=quarters,
         span=span,
     )
+    if _blank(values):
+        values, texts, note = [], [], tr("No sales, or nothing owed by the client: no measure has a meaning.")
     return table_of(tr("Collection measures"), columns, texts, values, note=note, key="measures")
 
 
@@ -205,6 +248,8 @@ def table_ageing_history(review: CreditReview) -> Table:
         overdue = 1 - row[buckets[0]] / row["open"] if row["open"] > 0 else float("nan")
         values.append([f"{day:%Y-%m-%d}", *row[buckets].tolist(), row["open"], overdue])
         texts.append([formats.day(day), *map(formats.number, [*row[buckets], row["open"]]), formats.share(overdue)])
+    if not ageing["open"].any():
+        values, texts = [], []
     marked = len(values) - 1 if values else None
     note = tr(
         "Days past due, {unit}; each row as it was known on its day. Today {disputed} of it is disputed; not in the buckets: "
@@ -213,6 +258,8 @@ def table_ageing_history(review: CreditReview) -> Table:
         disputed=formats.number(review.now.disputed),
         credits=formats.money_full(review.now.credits),
     )
+    if not values:
+        note = tr("Nothing was open at the end of any quarter seen.")
     return table_of(
         tr("Age of open invoices, quarter by quarter"),
         columns,
@@ -238,7 +285,16 @@ def table_split(review: CreditReview) -> Table:
     rows.append([tr("DSO, period method (days)"), total, old, total - old])
     texts = [[r[0], formats.number(r[1], 1), formats.number(r[2], 1), formats.signed(r[3], 1)] for r in rows]
     note = tr("Days; the parts add up. Lateness: open past due, less what was paid early.")
-    return table_of(tr("Where the days of DSO come from"), columns, texts, rows, total=True, note=note, key="split")
+    if _blank(rows):
+        rows, texts, note = [], [], tr("Without sales, or with nothing owed by the client, there is no DSO to split.")
+    return table_of(
+        tr("Where the days of DSO come from"), columns, texts, rows, total=bool(rows), note=note, key="split"
+    )
+
+
+def _blank(rows: list[list]) -> bool:
+    """Whether a table would be dashes only."""
+    return all(figure != figure for row in rows for figure in row[1:])
 
 
 def bucket_name(bucket: str) -> str:

@@ -9,7 +9,7 @@ from kamlib.blocks import Column, Table
 from kamlib.credit import METHODS, CreditReview
 from kamlib.credit.journal import decision_states
 from kamlib.credit.limits import RULES
-from kamlib.language import phrase, tr
+from kamlib.language import listing, phrase, sentences, tr
 from kamlib.policy.scorecard import CRITERIA
 from kamlib.tables.credit import bucket_name, used_text
 from kamlib.tables.shared import table_of
@@ -93,9 +93,10 @@ def table_scorecard(review: CreditReview) -> Table:
         Column("contribution", tr("Contribution")),
     ]
     score = review.grade.score
+    unknown = score.contributions.index[~score.contributions["known"] & (score.contributions["weight"] <= 0)]
     values: list[list[Any]] = []
     for name, row in score.contributions.iterrows():
-        if review.policy.scorecard.criteria[name].weight <= 0:
+        if review.policy.scorecard.criteria[name].weight <= 0 or name in unknown:
             continue
         points = row["points"] if row["known"] else float("nan")
         group = tr(GROUP_NAMES[CRITERIA[name]])
@@ -107,6 +108,8 @@ def table_scorecard(review: CreditReview) -> Table:
     ]
     texts.append([tr("Score"), "", "", "", formats.share(1.0, 0), formats.number(score.total, 1)])
     rows = [row[:6] for row in values] + [[tr("Score"), "", float("nan"), float("nan"), 1.0, score.total]]
+    lacking = [tr(CRITERION_NAMES[name]) for name in unknown if review.policy.scorecard.criteria[name].weight > 0]
+    dropped = tr("Without a value: {names}.", names=listing(lacking)) if lacking else ""
     missing = {
         "reweight": tr("A criterion without a value drops out, and the others share its weight."),
         "worst": tr("A criterion without a value counts with 0 points."),
@@ -119,7 +122,9 @@ def table_scorecard(review: CreditReview) -> Table:
             share=formats.share(review.policy.scorecard.stale_factor, 0),
         )
     note = tr("Points on a line from worst to best of the policy (weak). {missing} Scale: {scale}. {stale}", missing=missing, scale=scale, stale=stale)  # fmt: skip
-    return table_of(tr("Scorecard"), columns, texts, rows, total=True, note=note.strip(), key="scorecard")
+    return table_of(
+        tr("Scorecard"), columns, texts, rows, total=True, note=sentences(note.strip(), dropped), key="scorecard"
+    )
 
 
 def table_accounts(review: CreditReview) -> Table:
@@ -135,6 +140,8 @@ def table_accounts(review: CreditReview) -> Table:
         Column("place", tr("Quarter")),
     ]
     values, texts = [], []
+    if not accounts.known:
+        return table_of(tr("Ratios of the annual accounts"), columns, texts, values, note=tr("No accounts, no ratios."), key="accounts")  # fmt: skip
     for name in accounts.ratios.index:
         known = name in accounts.quartiles.index
         quartiles = [
@@ -145,7 +152,7 @@ def table_accounts(review: CreditReview) -> Table:
         values.append([tr(RATIO_NAMES[name]), *row, *quartiles])
         shown = [_value(name, value) for value in [*row, *quartiles[:3]]]
         texts.append([values[-1][0], *shown, formats.number(quartiles[3])])
-    for row in [_altman_row(review)] if accounts.known else []:
+    for row in [_altman_row(review)]:
         values.append(row)
         texts.append([row[0], *[formats.number(value, 2) for value in row[1:]]])
     peers = accounts.quartiles["clients"].max() if len(accounts.quartiles) else 0
@@ -215,17 +222,27 @@ def table_block(review: CreditReview) -> Table:
     words = {True: tr("▲ blocks"), False: tr("● passes"), None: tr("not known")}
     values = [[tr(RULE_NAMES[name]), float(shown[name][0]), shown[name][2], words[review.block.rules[name]]] for name in RULES]  # fmt: skip
     texts = [[tr(RULE_NAMES[name]), shown[name][1], shown[name][2], words[review.block.rules[name]]] for name in RULES]
-    note = tr(
-        "Used: open items of all kinds against the limit in force; at its highest in {months} months {peak} ({day}). From {tell} "
-        "sales is told, from {approve} each order is approved, over {stop} deliveries stop (weak).",
-        months=rules.peak_months,
-        peak=used_text(review.block.peak),
-        day=formats.day(review.block.peak_date),
+    block, notes = review.block, []
+    if block.peak_drawn > 0:
+        drawn, unit = formats.money(block.peak_drawn), formats.currency_name(review.currency)
+        peak = tr(
+            "Most drawn in {months} months: {drawn} {unit} on {day}.",
+            months=rules.peak_months,
+            drawn=drawn,
+            unit=unit,
+            day=formats.day(block.peak_date),
+        )
+        notes.append(peak)
+    if facts["open_invoices"] > 0 and facts["drawn"] <= 0:
+        notes.append(tr("Credits and unapplied cash cover what is open: its age blocks nothing."))
+    steps = tr(
+        "Used: open items of all kinds against the limit in force. From {tell} sales is told, from {approve} each order is "
+        "approved, over {stop} deliveries stop (weak).",
         tell=formats.share(rules.utilisation[0], 0),
         approve=formats.share(rules.utilisation[1], 0),
         stop=formats.share(rules.utilisation[2], 0),
     )
-    return table_of(tr("Block rules"), columns, texts, values, note=note, key="block")
+    return table_of(tr("Block rules"), columns, texts, values, note=sentences(steps, *notes), key="block")
 
 
 def table_provision(review: CreditReview) -> Table:
@@ -257,7 +274,17 @@ def table_provision(review: CreditReview) -> Table:
         overlay=formats.number(rules.overlay, 2),
         share=formats.share(review.loss.unlinked_share),
     )
-    if not values:
+    if review.now.credits < 0:
+        note = sentences(
+            note,
+            tr(
+                "Credits and unapplied cash of {amount} are not set off in it.",
+                amount=formats.number(-review.now.credits),
+            ),
+        )
+    if values and review.now.open_invoices <= 0:
+        values, texts, note = [], [], tr("Nothing is open: nothing is provided for.")
+    elif not values:
         note = tr("No provision matrix: what was paid is not known. Bring the table of receipts.")
     return table_of(tr("Provision matrix (IFRS 9, simplified approach)"), columns, texts, values, total=bool(values), note=note, key="provision")  # fmt: skip
 
@@ -283,7 +310,7 @@ def table_journal(review: CreditReview) -> Table:
         people = " · ".join(text[name] or formats.MISSING for name in ("proposed_by", "approved_by"))
         amounts = [_amount(text[name]) for name in ("before", "after")]
         texts.append([formats.day(row["date"]), kind, *amounts, people, text["reason"], tr(STATE_NAMES[state])])
-    note = "" if texts else tr("Nothing is on record. kam decide writes a decision into the journal.")
+    note = "" if texts else tr("kam decide writes a decision into the journal.")
     return table_of(tr("What was decided before"), columns, texts, texts, note=note, key="journal")
 
 

@@ -19,7 +19,7 @@ def kpis_profile(profile: ClientProfile) -> Kpis:
     moved = profile.bargaining.price_change
     exits = profile.contract.last_exit
     until = tr("no contract") if exits is None else tr("until {day}", day=formats.day(exits))
-    at_risk = tr("{amount} {unit} a year at risk", amount=formats.money(profile.revenue_at_risk), unit=unit)
+    at_risk = _at_risk(profile, unit)
     chance_tone = "alarm" if chance >= rules.churn_alarm else "watch" if chance >= rules.churn_watch else ""
     score_tone = "alarm" if score < rules.relationship_alarm else "watch" if score < rules.relationship_watch else ""
     return Kpis(
@@ -37,7 +37,7 @@ def kpis_profile(profile: ClientProfile) -> Kpis:
                 "outlook",
                 tr("Next four quarters"),
                 signed_share(outlook),
-                tr("against the last twelve months"),
+                tr("against the last twelve months") if outlook == outlook else tr("nothing to compare with"),
                 outlook,
                 "watch" if outlook <= rules.decline_watch else "",
             ),
@@ -48,12 +48,23 @@ def kpis_profile(profile: ClientProfile) -> Kpis:
                 "price",
                 tr("Price against the book"),
                 signed_share(moved, 1),
-                tr("change in a year"),
+                tr("change in a year") if moved == moved else tr("nothing to compare with"),
                 moved,
                 "watch" if moved <= rules.price_watch else "",
             ),
         )
     )
+
+
+def _at_risk(profile: ClientProfile, unit: str) -> str:
+    """The money behind the chance to be lost, or why there is no chance."""
+    if profile.churn.method == "once":
+        return tr("bought on a single day")
+    if profile.churn.method == "never":
+        return tr("nothing was bought")
+    if profile.demand.lost and profile.insolvency is None:
+        return tr("no invoice since {day}", day=formats.day(profile.last_invoice))
+    return tr("{amount} {unit} a year at risk", amount=formats.money(profile.revenue_at_risk), unit=unit)
 
 
 def _weakest(profile: ClientProfile) -> str:

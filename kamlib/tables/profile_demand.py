@@ -3,6 +3,7 @@
 from kamlib import formats
 from kamlib.blocks import Column, Note, Table
 from kamlib.client_profile import ClientProfile
+from kamlib.client_profile.demand import LEAST_ORDERS
 from kamlib.language import listing, sentences, tr, trn
 from kamlib.tables.profile_facts import signed_share, table_of_facts
 from kamlib.tables.shared import table_of
@@ -16,16 +17,18 @@ def table_demand(profile: ClientProfile) -> Table:
     """Class, trend, season, break, oddities, silence."""
     demand, rules = profile.demand, profile.policy.profile
     kind = demand.demand_class
-    klass = tr(
-        "{name}: orders every {interval} months, CV² {variation}",
-        name=tr(CLASS_NAMES[kind.name]),
-        interval=formats.number(kind.interval, 2),
-        variation=formats.number(kind.variation, 2),
-    )
+    klass = tr("too few orders")
+    if demand.order_months > 1:
+        klass = tr(
+            "{name}: orders every {interval} months, CV² {variation}",
+            name=tr(CLASS_NAMES[kind.name]),
+            interval=formats.number(kind.interval, 2),
+            variation=formats.number(kind.variation, 2),
+        )
     rows = [
         (tr("Whole months seen"), formats.number(len(demand.months)), len(demand.months)),
         (tr("Class (ADI 1.32, CV² 0.49)"), klass, kind.name),
-        (tr("Trend a year"), _growth(demand.growth), demand.growth.rate if demand.growth else None),
+        (tr("Trend a year"), _growth(demand), demand.growth.rate if demand.growth else None),
         (tr("Season"), _season(demand), demand.season.strength if demand.season else None),
         (tr("Break"), _break(demand), None if demand.shift is None else demand.shift.change),
         (tr("Unusual months"), _odd(demand), len(demand.outliers)),
@@ -39,9 +42,15 @@ def table_demand(profile: ClientProfile) -> Table:
     return table_of_facts(tr("How the client orders"), rows, note, key="demand")
 
 
-def _growth(growth) -> str:
+def _too_few(demand) -> str:
+    """What is lacking for a trend, a season or a break."""
+    return tr("too few orders") if demand.order_months < LEAST_ORDERS else tr("too few months")
+
+
+def _growth(demand) -> str:
+    growth = demand.growth
     if growth is None:
-        return tr("too few months")
+        return _too_few(demand)
     text = tr(
         "{rate} ({low} to {high})",
         rate=signed_share(growth.rate, 1),
@@ -53,7 +62,7 @@ def _growth(growth) -> str:
 
 def _season(demand) -> str:
     if demand.season is None:
-        return tr("needs two years of months")
+        return tr("needs two years of months") if demand.order_months >= LEAST_ORDERS else _too_few(demand)
     pattern = demand.season.pattern
     return tr(
         "strength {strength} of 1; best month {best}, weakest {worst}",
@@ -66,7 +75,8 @@ def _season(demand) -> str:
 def _break(demand) -> str:
     shift = demand.shift
     if shift is None:
-        return tr("none found") if len(demand.months) >= 14 else tr("too few months")
+        looked = len(demand.months) >= 14 and demand.order_months >= LEAST_ORDERS
+        return tr("none found") if looked else _too_few(demand)
     return tr(
         "after {month} ({first} to {last}): from {before} to {after} a month",
         month=formats.month(shift.label.start_time),
@@ -105,7 +115,7 @@ def table_forecast(profile: ClientProfile) -> Table | Note:
         text = (
             tr("No invoice since {day}: nothing is forecast for a lost client.", day=formats.day(profile.last_invoice))
             if profile.demand.lost
-            else tr("Fewer than three whole months: no forecast.")
+            else tr("Fewer than three whole months with orders: no forecast.")
         )
         return Note(tr("Next four quarters"), (text,))
     columns = [

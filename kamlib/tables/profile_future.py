@@ -56,6 +56,12 @@ def _chance(profile: ClientProfile) -> str:
         )
     if outlook.method == "buying":
         return tr("{chance} that it has gone already", chance=formats.share(outlook.probability))
+    if outlook.method == "once":
+        return tr("not told: the client bought on a single day")
+    if outlook.method == "never":
+        return tr("not told: nothing was bought")
+    if outlook.method == "insolvent":
+        return tr("insolvent since {day}", day=formats.day(profile.insolvency))
     if outlook.method == "lost":
         return tr("lost: no invoice since {day}", day=formats.day(profile.last_invoice))
     return tr("not known")
@@ -80,8 +86,12 @@ def _how(profile: ClientProfile) -> str:
             a=formats.number(model.a, 3),
             b=formats.number(model.b, 3),
         )
+    if outlook.method == "insolvent":
+        return tr("an insolvency is on record")
     if outlook.method == "lost":
         return tr("silent for more than {n} months", n=profile.policy.profile.lost_after_months)
+    if outlook.method in ("once", "never"):
+        return tr("the model of repeat buying needs a second day with an order")
     return tr("too few clients without contract for a model ({why})", why=outlook.book.model_fault)
 
 
@@ -146,6 +156,8 @@ def table_bargaining(profile: ClientProfile) -> Table:
                 cost=formats.signed_money(found.tied_cost),
             )
         )
+    if all(figure != figure for row in values for figure in row[1:]):
+        values, texts = [], []  # nothing was billed: a table of dashes says no more than the note
     return table_of(tr("Who gives way"), columns, texts, values, note=sentences(*told), key="bargaining")
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from kamlib import formats
 from kamlib.blocks import Column, Kpi, Kpis, Table
 from kamlib.early_warning import WarningReview, WatchList
 from kamlib.early_warning.performance import Performance
-from kamlib.language import listing, phrase, tr
+from kamlib.language import listing, phrase, sentences, tr
 from kamlib.tables.shared import table_of
 from kamlib.wording.warning_names import (
     INDICATOR_NAMES,
@@ -17,6 +19,7 @@ from kamlib.wording.warning_names import (
     reading_text,
 )
 
+NEAR = 0.5  # of the way to its limit, from which a quiet indicator has a row of its own
 ARROWS = {"rising": "↑", "steady": "→", "falling": "↓"}
 STATUS_WORDS = {"signal": phrase("warns"), "quiet": phrase("quiet"), "no data": phrase("no data")}
 AT_LEAST = {
@@ -129,7 +132,7 @@ def table_changes(watch: WatchList, top: int = 12) -> Table:
 
 
 def table_signals(review: WarningReview) -> Table:
-    """One client's indicators: those that warn first, then the quiet ones, then those without data."""
+    """One client's indicators: those that warn first, then the quiet ones near their limit; the others are named below."""
     columns = [
         Column("indicator", tr("Indicator"), False),
         Column("status", tr("Status"), False),
@@ -138,26 +141,39 @@ def table_signals(review: WarningReview) -> Table:
         Column("weight", tr("Weight")),
         Column("since", tr("Since"), False),
     ]
-    order = {"signal": 0, "quiet": 1, "no data": 2}
-    rows = review.signals.sort_values("status", key=lambda status: status.map(order), kind="stable")
+    signals = review.signals
+    blank, warns = signals["status"] == "no data", signals["status"] == "signal"
+    far = ~blank & ~warns & (signals["strength"] < NEAR)
+    rows = pd.concat(
+        [signals[warns], signals[~blank & ~warns & ~far].sort_values("strength", ascending=False, kind="stable")]
+    )
     values, texts = [], []
     for row in rows.itertuples():
         values.append([row.indicator, row.status, row.value, row.limit, row.weight, row.since])
-        blank = row.status == "no data"
         texts.append(
             [
                 tr(INDICATOR_NAMES[row.indicator]),
                 tr(STATUS_WORDS[row.status]),
                 reading_text(row.value, row.unit),
-                formats.MISSING if blank else reading_text(row.limit, row.unit),
+                reading_text(row.limit, row.unit),
                 formats.number(row.weight),
-                formats.MISSING if blank else formats.month(row.since),
+                formats.month(row.since),
             ]
         )
-    note = tr("An indicator without data drops out of the weight; it does not count as quiet.")
+    said = []
+    if far.any():
+        said.append(tr("Quiet, not half way to their limit: {names}.", names=_named(signals[far])))
+    if blank.any():
+        said.append(tr("Without data, so neither quiet nor in the weight: {names}.", names=_named(signals[blank])))
+    note = sentences(*said)
     return table_of(
         tr("Signs of trouble, each against its own limit"), columns, texts, values, note=note, key="signals"
     )
+
+
+def _named(signals: pd.DataFrame) -> str:
+    """The indicators of rows, each once."""
+    return listing([tr(INDICATOR_NAMES[name]) for name in dict.fromkeys(signals["indicator"])])
 
 
 def table_levels(watch: WatchList) -> Table:

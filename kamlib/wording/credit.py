@@ -71,6 +71,12 @@ def _decision_credit(review: CreditReview) -> str:
 
 def _finding_credit(review: CreditReview) -> str:
     now, name = review.now, review.client["name"]
+    if review.owed_to_client > 0:
+        return tr(
+            "{name}: credits and unapplied cash exceed what is open by {amount}.",
+            name=name,
+            amount=money_in(review.currency, review.owed_to_client),
+        )
     if now.open_invoices <= 0:
         return tr("{name} owes nothing on {day}.", name=name, day=formats.day(now.date))
     if review.level == UNKNOWN:
@@ -98,26 +104,64 @@ def _finding_credit(review: CreditReview) -> str:
 def why_credit(review: CreditReview) -> Note:
     """A few sentences: money, trade, age, payments and their trend, protection."""
     said = [_trade_sentence(review)]
-    now, before = review.now, review.before
+    now = review.now
     if review.level != UNKNOWN and now.open_invoices > 0:
-        said.append(
-            tr(
-                "{share} of the open invoices are overdue (a quarter before {before}), {old} by more than {days} days; "
-                "{disputed} is disputed.",
-                share=formats.share(now.overdue_share),
-                before=formats.share(before.overdue_share),
-                old=formats.share(now.old_share),
-                days=review.policy.review.old_days,
-                disputed=money_in(review.currency, now.disputed),
-            )
-        )
+        said.append(_age_sentence(review))
     elif review.level != UNKNOWN:
         said.append(tr("No invoice is open."))
     said.append(_payment_sentence(review))
     said.append(_grade_sentence(review))
     if now.exposure["receivables"] > 0:
         said.append(_cover_sentence(review))
+    if review.group is not None and review.level != UNKNOWN:
+        said.append(
+            tr(
+                "This review is of the client alone: its group of {count} clients owes {amount}, {overdue} of it overdue.",
+                count=formats.number(review.group.clients),
+                amount=money_in(review.currency, review.group.receivables),
+                overdue=money_in(review.currency, review.group.overdue),
+            )
+        )
     return Note(tr("Why"), tuple(said))
+
+
+def _age_sentence(review: CreditReview) -> str:
+    """How much of what is open is overdue, how old, how much of it is disputed; nothing is told as nothing."""
+    now, before = review.now, review.before.overdue_share
+    said = {"share": formats.share(now.overdue_share), "before": formats.share(before)}
+    old = {"old": formats.share(now.old_share), "days": review.policy.review.old_days}
+    if now.overdue <= 0:
+        first = (
+            tr("Nothing that is open is overdue (a quarter before {before}).", before=said["before"])
+            if before > 0
+            else tr("Nothing that is open is overdue.")
+        )
+    elif now.old <= 0:
+        first = (
+            tr(
+                "{share} of the open invoices are overdue (a quarter before {before}), none by more than {days} days.",
+                **said,
+                days=old["days"],
+            )
+            if before == before
+            else tr(
+                "{share} of the open invoices are overdue, none by more than {days} days.",
+                share=said["share"],
+                days=old["days"],
+            )
+        )
+    elif before == before:
+        first = tr(
+            "{share} of the open invoices are overdue (a quarter before {before}), {old} by more than {days} days.",
+            **said,
+            **old,
+        )
+    else:
+        first = tr(
+            "{share} of the open invoices are overdue, {old} by more than {days} days.", share=said["share"], **old
+        )
+    disputed = tr("{amount} is disputed.", amount=money_in(review.currency, now.disputed)) if now.disputed > 0 else ""
+    return sentences(first, disputed)
 
 
 def _grade_sentence(review: CreditReview) -> str:
@@ -139,20 +183,30 @@ def _grade_sentence(review: CreditReview) -> str:
             computed=grade.computed,
             points=formats.number(grade.score.total),
         )
+    thin = ""
+    if grade.thin:
+        thin = tr("It rests on {share} of the weight only.", share=formats.share(grade.score.known_weight, 0))
     if not worst:
-        return first
+        return sentences(first, thin)
     names = listing(
         tr("{criterion} ({points})", criterion=tr(CRITERION_WORDS[name]), points=formats.number(lost[name]))
         for name in worst
     )
-    return sentences(first, tr("Most points are lost by: {names}.", names=names))
+    return sentences(first, thin, tr("Most points are lost by: {names}.", names=names))
 
 
 def _trade_sentence(review: CreditReview) -> str:
     now = review.now
     change = now.exposure["receivables"] - review.before.exposure["receivables"]
     exposure, moved = money_in(review.currency, now.total_exposure), money_in(review.currency, abs(change))
-    if abs(change) < 0.5:
+    if review.owed_to_client > 0:
+        first = tr(
+            "Credits and unapplied cash of {credits} stand against {open} of open invoices: we owe the client {amount}.",
+            credits=money_in(review.currency, -now.credits),
+            open=money_in(review.currency, now.open_invoices),
+            amount=money_in(review.currency, review.owed_to_client),
+        )
+    elif abs(change) < 0.5:
         first = tr("Full exposure is {exposure}; receivables are unchanged on the quarter.", exposure=exposure)
     elif change > 0:
         first = tr(
@@ -162,6 +216,8 @@ def _trade_sentence(review: CreditReview) -> str:
         first = tr(
             "Full exposure is {exposure}; receivables are down {moved} on the quarter.", exposure=exposure, moved=moved
         )
+    if pd.isna(now.last_invoice):
+        return sentences(first, tr("Nothing was ever billed: there are credit notes alone."))
     if (now.date - now.last_invoice).days > QUIET_DAYS:
         return sentences(first, tr("The last invoice is of {day}.", day=formats.day(now.last_invoice)))
     trade = {
@@ -175,7 +231,12 @@ def _trade_sentence(review: CreditReview) -> str:
         return sentences(first, tr("The client brought {revenue} in {months} months, {share} of our revenue.", **trade))
     growth = now.revenue / now.prior_revenue - 1
     turned = formats.share(abs(growth), 0)
-    if growth >= 0:
+    if abs(growth) < 0.005:
+        second = tr(
+            "The client brought {revenue} in {months} months, as much as in the year before; that is {share} of our revenue.",
+            **trade,
+        )
+    elif growth > 0:
         second = tr(
             "The client brought {revenue} in {months} months, {turned} more than in the year before; that is {share} of our revenue.",
             **trade,
@@ -277,6 +338,8 @@ def caption_delay(review: CreditReview) -> Caption:
         title = tr("The last invoices that fell due were not paid in time")
     else:
         title = tr("Invoices are {late} late on average, without a clear trend", late=late)
+    if review.now.by_month.empty:
+        return Caption(title, "", tr("Line chart. {title}.", title=title))
     subtitle = tr("Days late, weighted by amount, by month due; hollow: too recent to be judged")
     return Caption(title, subtitle, tr("Line chart. {title}. Average of the window: {late}.", title=title, late=late))
 
@@ -288,6 +351,10 @@ def caption_ageing(review: CreditReview) -> Caption:
         title = tr("Billed, by days past due; what is paid is not known")
     elif now.open_invoices <= 0:
         title = tr("Nothing is open")
+    elif now.overdue <= 0 and not before.overdue > 0:
+        title = tr("Nothing that is open is overdue")
+    elif now.overdue <= 0:
+        title = tr("Nothing is overdue, against {before} a quarter before", before=formats.share(before.overdue_share))
     elif pd.isna(before.overdue_share):
         title = tr("{share} of open invoices are overdue", share=formats.share(now.overdue_share))
     else:
@@ -318,13 +385,15 @@ def actions_credit(review: CreditReview) -> Actions:
         what = tr(
             "Apply {amount} of credits and unapplied cash to invoices", amount=money_in(review.currency, -now.credits)
         )
-        why = (
-            tr("they stand beside open invoices")
-            if now.open_invoices > 0
-            else tr("no invoice is open: offset or pay back")
-        )
+        why = tr("they stand beside open invoices")
         if now.open_invoices <= 0:
             what = tr("Settle {amount} of credits and unapplied cash", amount=money_in(review.currency, -now.credits))
+            why = tr("no invoice is open: offset or pay back")
+        elif review.owed_to_client > 0:
+            why = tr(
+                "{amount} more than all open invoices: offset or pay back",
+                amount=money_in(review.currency, review.owed_to_client),
+            )
         applied = [Action(what, tr("Accounts receivable"), due, why)]
     if "insolvency" in review.reasons:
         return Actions(tr("What to do"), (*items, *_insolvency_actions(review, due), *applied))
@@ -360,12 +429,15 @@ def _limit_actions(review: CreditReview, due: str) -> list[Action]:
     moved = limit.proposed == limit.proposed and limit.proposed != limit.current
     if moved and (limit.proposed > 0 or limit.current > 0):
         what = tr("Approve the limit of {limit}", limit=money_in(review.currency, limit.proposed))
+        if limit.proposed <= 0:
+            what = tr("Withdraw the limit")
         names = review.approver.names
         who = names.get(current_language()) or next(iter(names.values()))
         now = money_in(review.currency, limit.current)
         why = tr("in force: {limit}", limit=now) if limit.current == limit.current else tr("none is recorded")
         items.append(Action(what, who, due, why))
-    if review.accounts.stale or (not review.accounts.known and limit.proposed > review.loss.at_default > 0):
+    wanted = review.loss.at_default > 0 and (limit.proposed > review.loss.at_default or review.grade.thin)
+    if review.accounts.stale or (not review.accounts.known and wanted):
         why = tr("the newest are stale") if review.accounts.stale else tr("none are on record")
         items.append(Action(tr("Ask for the annual accounts"), tr("Credit control"), due, why))
     return items

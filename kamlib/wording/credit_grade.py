@@ -6,6 +6,7 @@ from kamlib import formats
 from kamlib.blocks import Note
 from kamlib.credit import UNKNOWN, CreditReview
 from kamlib.language import current_language, phrase, sentences, tr, trn
+from kamlib.policy.limits import Terms
 from kamlib.wording.shared import money_in
 
 SECURITY_WORDS = {
@@ -24,6 +25,7 @@ REASONS = {
     "unchanged": phrase("The change would be smaller than the policy's smallest: the limit stays."),
     "no_grade": phrase("Too little is known to grade the client: no limit is proposed."),
 }
+DEFAULTED = 3
 STAGE_WORDS = {
     1: phrase("stage 1, performing"),
     2: phrase("stage 2, significant increase in risk presumed"),
@@ -55,7 +57,7 @@ def recommend(review: CreditReview) -> str:
 def _limit_move(review: CreditReview) -> str:
     limit = review.limit
     now, then = money_in(review.currency, limit.current), money_in(review.currency, limit.proposed)
-    if limit.current != limit.current and limit.proposed == 0:
+    if limit.proposed == 0 and not limit.current > 0:
         return tr("Grant no limit.")
     if limit.current != limit.current:
         return tr("Set a limit of {limit}; none is recorded.", limit=then)
@@ -124,25 +126,32 @@ def say_limit(review: CreditReview) -> Note:
     """Why this limit, who approves it, and on what terms."""
     limit = review.limit
     said = [tr(REASONS[limit.reason])]
-    if limit.proposed == limit.proposed and limit.reason != "unchanged":
+    if limit.proposed == limit.proposed and limit.reason != "unchanged" and (limit.proposed > 0 or limit.current > 0):
         names = review.approver.names
         name = names.get(current_language()) or next(iter(names.values()))
         said.append(tr("To be approved by: {name}.", name=name))
     if limit.current_days == limit.current_days:
         said.append(tr("Its terms today: {days}.", days=formats.days(limit.current_days)))
-    if review.limit.terms is not None:
-        terms = review.limit.terms
-        said.append(
-            tr(
-                "The policy's terms for its grade: {days}, {share} prepaid, {security}.",
-                days=formats.days(terms.days),
-                share=formats.share(terms.prepayment, 0),
-                security=tr(SECURITY_WORDS[terms.security]),
-            )
-        )
+    if review.block.peak_drawn > limit.proposed > 0:
+        peak, months = money_in(review.currency, review.block.peak_drawn), review.policy.limits.peak_months
+        said.append(tr("Up to {peak} was drawn in {months} months: more than this limit.", peak=peak, months=months))
+    if review.limit.terms is not None and limit.proposed > 0:
+        said.append(_policy_terms(review.limit.terms))
     if len(review.currencies) > 1:
         said.append(tr("Billed in {currencies}.", currencies=", ".join(review.currencies)))
     return Note("", (sentences(*said),))
+
+
+def _policy_terms(terms: Terms) -> str:
+    days, security = formats.days(terms.days), tr(SECURITY_WORDS[terms.security])
+    if terms.prepayment <= 0:
+        return tr("The policy's terms for its grade: {days}, {security}.", days=days, security=security)
+    return tr(
+        "The policy's terms for its grade: {days}, {share} prepaid, {security}.",
+        days=days,
+        share=formats.share(terms.prepayment, 0),
+        security=security,
+    )
 
 
 def say_accounts(review: CreditReview) -> Note:
@@ -193,8 +202,18 @@ def say_loss(review: CreditReview) -> Note:
         low=low,
         high=high,
     )
-    stage = tr("IFRS 9 flag: {stage}.", stage=tr(STAGE_WORDS[loss.stage]))
-    return Note("", (sentences(by_grade, stage),))
+    if loss.at_default <= 0:
+        by_grade = tr("Nothing is owed that credits, cover and deposits do not meet: by grade no loss is expected.")
+    if review.now.open_invoices <= 0:
+        return Note("", (by_grade,))
+    stage = tr("IFRS 9, by the oldest material part of what is open: {stage}.", stage=tr(STAGE_WORDS[loss.stage]))
+    held = ""
+    if loss.stage == DEFAULTED and loss.at_default > 0 and loss.probability < 1 and loss.allowance == loss.allowance:
+        held = tr(
+            "So the chance by grade says too little, and the allowance of {amount} is what counts.",
+            amount=money_in(review.currency, loss.allowance),
+        )
+    return Note("", (sentences(by_grade, stage, held),))
 
 
 def say_last_review(review: CreditReview) -> Note:

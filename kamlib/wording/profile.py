@@ -36,11 +36,19 @@ def _money(profile: ClientProfile, amount: float) -> str:
 
 def _decision(profile: ClientProfile) -> str:
     reasons = profile.reasons
+    if profile.insolvency is not None:
+        return tr(
+            "Plan without this client: it is insolvent since {day}. {amount} of revenue a year is to be replaced.",
+            day=formats.day(profile.insolvency),
+            amount=_money(profile, max(profile.revenue, 0.0)),
+        )
     if profile.demand.lost:
         return tr(
             "Decide whether to win the client back or to close the account: no invoice since {day}.",
             day=formats.day(profile.last_invoice),
         )
+    if pd.isna(profile.last_invoice):
+        return tr("Find out what the credit notes are for: nothing was ever billed to this client.")
     if "churn_alarm" in reasons or "churn_watch" in reasons:
         return tr(
             "Find out whether the client is still buying: {amount} a year rests on it.",
@@ -65,8 +73,12 @@ def _decision(profile: ClientProfile) -> str:
 
 def _finding(profile: ClientProfile) -> str:
     name = profile.client["name"]
+    if profile.insolvency is not None:
+        return tr("{name} is insolvent since {day}.", name=name, day=formats.day(profile.insolvency))
     if profile.demand.lost:
         return tr("{name} has not been invoiced since {day}.", name=name, day=formats.day(profile.last_invoice))
+    if pd.isna(profile.last_invoice):
+        return tr("{name} has credit notes and no invoice.", name=name)
     if profile.contract.last_exit is None:
         return tr("{name} buys without a contract: no revenue is protected.", name=name)
     return tr(
@@ -125,6 +137,8 @@ def _contract_sentence(profile: ClientProfile) -> str:
 
 def _demand_sentence(profile: ClientProfile) -> str:
     demand, parts = profile.demand, []
+    if demand.lost and profile.revenue == 0 and profile.prior_revenue == 0:
+        return tr("Nothing has been bought for two years.")
     if demand.lost:
         return tr(
             "The last twelve months brought {amount}; a year before it was {prior}.",
@@ -146,8 +160,13 @@ def _demand_sentence(profile: ClientProfile) -> str:
         )
         same = tr("The next four quarters are put at {total}, as much as the last twelve months.", total=total)
         parts.append(same if abs(demand.outlook) < 0.005 else up if demand.outlook > 0 else down)
+    elif demand.forecast is not None:
+        total = _money(profile, float(demand.forecast.by_quarter["amount"].sum()))
+        parts.append(
+            tr("The next four quarters are put at {total}; there is no whole year to compare that with.", total=total)
+        )
     else:
-        parts.append(tr("There are too few months for a forecast."))
+        parts.append(tr("There are too few months with orders for a forecast."))
     if demand.forecast is not None and profile.churn.probability >= profile.policy.profile.churn_watch:
         chance = formats.share(profile.churn.probability, 0)
         parts.append(
@@ -179,12 +198,15 @@ def _standing_sentence(profile: ClientProfile) -> str:
     change = found.price_change
     if change == change:
         moved = formats.share(abs(change))
+        worth = found.price_given == found.price_given
         parts.append(
             tr(
                 "Against other clients its prices fell by {moved} in a year, worth {amount}.",
                 moved=moved,
                 amount=_money(profile, abs(found.price_given)),
             )
+            if change < 0 and worth
+            else tr("Against other clients its prices fell by {moved} in a year.", moved=moved)
             if change < 0
             else tr("Against other clients its prices rose by {moved} in a year.", moved=moved)
         )
@@ -219,7 +241,7 @@ def caption_outlook(profile: ClientProfile) -> Caption:
     if demand.lost:
         title = tr("No revenue since {month}", month=formats.month(profile.last_invoice))
     elif forecast is None:
-        title = tr("Too short a history for a forecast")
+        title = tr("Too few months with orders for a forecast")
     elif demand.outlook != demand.outlook:
         title = tr("Forecast by the {method}", method=tr(METHOD_NAMES[forecast.method]))
     elif abs(demand.outlook) < 0.005:
@@ -251,13 +273,17 @@ def actions_profile(profile: ClientProfile) -> Actions:
     owner = profile.client.get("account_manager") or tr("Account manager")
     month, quarter = (formats.day(profile.date + pd.Timedelta(days=n)) for n in (31, 92))
     reasons, items = set(profile.reasons), []
+    if profile.insolvency is not None or profile.demand.lost:
+        return Actions(tr("What to do"), (_farewell(profile, owner, month),))
     if reasons & {"churn_alarm", "churn_watch", "silence_watch"}:
         items.append(
             Action(
                 tr("Call, and ask what the client plans to buy"),
                 owner,
                 month,
-                tr("chance to be lost {chance}", chance=formats.share(profile.churn.probability)),
+                tr("chance to be lost {chance}", chance=formats.share(profile.churn.probability))
+                if profile.churn.probability == profile.churn.probability
+                else tr("silent for {days}", days=formats.days(profile.demand.silence.days)),
             )
         )
     if reasons & {"relationship_alarm", "relationship_watch"}:
@@ -269,8 +295,7 @@ def actions_profile(profile: ClientProfile) -> Actions:
                 tr("relationship {score} of 100", score=formats.number(profile.relationship.score)),
             )
         )
-    if not profile.demand.lost:
-        items += _contract_actions(profile, owner, quarter)
+    items += _contract_actions(profile, owner, quarter)
     if "price_watch" in reasons:
         items.append(
             Action(
@@ -292,6 +317,17 @@ def actions_profile(profile: ClientProfile) -> Actions:
             )
         )
     return Actions(tr("What to do"), tuple(items), tr("Nothing is to be done before the next review."))
+
+
+def _farewell(profile: ClientProfile, owner: str, by: str) -> Action:
+    """What is left to do with a client that buys no more."""
+    if profile.insolvency is not None:
+        why = tr("insolvent since {day}", day=formats.day(profile.insolvency))
+        return Action(
+            tr("Take its orders out of the plan; deliver what is open against prepayment only"), owner, by, why
+        )
+    why = tr("no invoice since {day}", day=formats.day(profile.last_invoice))
+    return Action(tr("Decide: win the client back, or close the account"), owner, by, why)
 
 
 def _contract_actions(profile: ClientProfile, owner: str, quarter: str) -> list[Action]:

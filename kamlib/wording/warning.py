@@ -144,6 +144,8 @@ def caption_client(chart: ClientCharts) -> Caption:
         title = tr("Delays left their own range in {month}", month=formats.month(chart.delay_signal))
     elif chart.order_signal is not None:
         title = tr("Orders fell below their own range in {month}", month=formats.month(chart.order_signal))
+    elif chart.delay is None and chart.orders is None:
+        title = tr("Too short a past to know a range of its own")
     else:
         title = tr("Delays and orders stayed within their own range")
     return Caption(title, _control_subtitle(), tr("Small line charts. {title}.", title=title))
@@ -164,7 +166,9 @@ def say_signals(review: WarningReview) -> Note:
     level = client["level"]
     act = review.policy.early_warning.levels.get(level)
     parts = [
-        tr(
+        tr("Warning level {level}: too little is known to score.", level=tr(WARNING_LEVELS[level]))
+        if client["score"] != client["score"]
+        else tr(
             "Warning level {level} since {month}: score {score}, a quarter before {prior}.",
             level=tr(WARNING_LEVELS[level]),
             month=formats.month(client["since"]),
