@@ -1,8 +1,9 @@
-"""What the whole book tells of churn: rates, the model of repeat buying, the lives of clients under contract.
+"""What the whole book tells of its clients: churn rates, the model of repeat buying, lives under contract, warning levels.
 
 A client's report needs it, but it rests on all clients: a run works it out once and keeps it beside the snapshot.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 from kamlib import churn
 from kamlib.churn import bgnbd
 from kamlib.dependence import revenue_by_client, window_start
+from kamlib.early_warning.warnings import warning_signals
 from kamlib.errors import DataError
 from kamlib.ledger.snapshot import BOOK_FILE, Snapshot
 from kamlib.policy import Policy
@@ -23,7 +25,7 @@ QUARTER_DAYS = 365.25 / 4
 
 @dataclass(frozen=True)
 class Book:
-    """Churn of the whole book on a day.
+    """Churn and warnings of the whole book on a day.
 
     Attributes
     ----------
@@ -37,6 +39,8 @@ class Book:
         See `kamlib.churn.bgnbd.calibrate_buying`; empty where the history is too short.
     lives : DataFrame
         ``client_id, quarters, lost`` of clients that have or had a contract.
+    levels : dict
+        Client → the level of its early warning.
     """
 
     rates: churn.ChurnRates
@@ -44,6 +48,7 @@ class Book:
     model_fault: str
     calibration: pd.DataFrame
     lives: pd.DataFrame
+    levels: dict[str, str]
 
 
 def book_of(snapshot: Snapshot, policy: Policy) -> Book:
@@ -67,7 +72,7 @@ def keep_book(snapshot: Snapshot, policy: Policy, folder: Path) -> None:
 
 
 def review_book(snapshot: Snapshot, policy: Policy) -> Book:
-    """Churn rates, the buying model with its hold-out, and the lives of contract clients, from all invoices."""
+    """Churn rates, the buying model with its hold-out, lives of contract clients, warning levels; from all clients."""
     months, rules = policy.concentration.window_months, policy.profile
     start = window_start(snapshot.date, months)
     rates = churn.churn_rates(
@@ -88,7 +93,9 @@ def review_book(snapshot: Snapshot, policy: Policy) -> Book:
     except DataError as error:
         fault = "" if model is not None else error.faults[0].value
     lives = contract_lives(bought[under_contract], snapshot.date, rules.lost_after_months)
-    return Book(rates, model, fault, calibration, lives)
+    told = warning_signals(snapshot, policy).clients
+    levels = dict(zip(told["client_id"], told["level"], strict=True))
+    return Book(rates, model, fault, calibration, lives, levels)
 
 
 def contract_lives(bought: pd.DataFrame, day: pd.Timestamp, lost_after_months: int) -> pd.DataFrame:
@@ -104,9 +111,8 @@ def contract_lives(bought: pd.DataFrame, day: pd.Timestamp, lost_after_months: i
 
 
 def _key(snapshot: Snapshot, policy: Policy) -> str:
-    rules = policy.profile
-    parts: list[Any] = [snapshot.facts.get("key"), f"{snapshot.date:%Y-%m-%d}", policy.concentration.window_months]
-    return json.dumps([*parts, rules.lost_after_months, rules.holdout_share, code_hash()])
+    rules = hashlib.sha256(policy.model_dump_json().encode()).hexdigest()
+    return json.dumps([snapshot.facts.get("key"), f"{snapshot.date:%Y-%m-%d}", rules, code_hash()])
 
 
 def _from_json(content: dict[str, Any]) -> Book:
@@ -117,4 +123,5 @@ def _from_json(content: dict[str, Any]) -> Book:
         content["model_fault"],
         pd.DataFrame(content["calibration"]),
         pd.DataFrame(content["lives"]),
+        content["levels"],
     )

@@ -76,6 +76,8 @@ class ClientProfile:
         The day of the first insolvency event known.
     level, reasons
         ``calm``, ``watch`` or ``alarm``, and the names of the thresholds crossed.
+    warning : str
+        The level of its early warning; "" where none is known.
     absent : tuple of str
         Tables that the ledger does not have.
     """
@@ -97,6 +99,7 @@ class ClientProfile:
     market: MarketPosition | None
     level: str
     reasons: tuple[str, ...]
+    warning: str
     policy: Policy
     absent: tuple[str, ...]
 
@@ -128,13 +131,13 @@ def profile_client(snapshot: Snapshot, client_id: str, policy: Policy) -> Client
     now = float(revenue[revenue.index > start].sum())
     before = float(revenue[(revenue.index > earlier) & (revenue.index <= start)].sum())
     client = _client_row(own, client_id)
-    demand = demand_position(own, policy)
+    demand, book = demand_position(own, policy), book_of(snapshot, policy)
     parts: dict[str, Any] = {
         "contract": contract_position(own, policy, max(now, 0.0)),
         "demand": demand,
         "reliance": client_reliance(own, snapshot, policy),
         "relationship": client_relationship(own, policy, client.get("contact_plan_days")),
-        "churn": churn_outlook(own, book_of(snapshot, policy), demand.lost),
+        "churn": churn_outlook(own, book, demand.lost),
         "bargaining": client_bargaining(own, snapshot, policy),
         "market": client_market(own, policy, client.get("industry"), max(now, 0.0)),
     }
@@ -150,6 +153,7 @@ def profile_client(snapshot: Snapshot, client_id: str, policy: Policy) -> Client
         **parts,
         level="calm",
         reasons=(),
+        warning=book.levels.get(client_id, ""),
         policy=policy,
         absent=tuple(
             name
@@ -197,10 +201,12 @@ def judge_profile(profile: ClientProfile) -> tuple[str, tuple[str, ...]]:
     alarms = {
         "insolvency": profile.insolvency is not None,
         "lost": demand.lost,
+        "warning_alarm": profile.warning in ("critical", "high"),
         "churn_alarm": chance >= rules.churn_alarm,
         "relationship_alarm": score < rules.relationship_alarm,
     }
     watches = {
+        "warning_watch": profile.warning == "medium",
         "churn_watch": rules.churn_watch <= chance < rules.churn_alarm,
         "decline_watch": demand.outlook <= rules.decline_watch,
         "break_watch": recent and shift.change < 0,

@@ -168,6 +168,9 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
     limit = _limit_proposal(facts, grade, decisions, policy)
     last, drawn = last_review(own, policy), drawn_by_day(own)
     since = drawn[drawn.index >= last.decision["date"]] if last is not None else drawn.iloc[:0]
+    block = block_of(facts.iloc[0], limit.current, drawn, own.date, policy)
+    if level == "calm" and block.blocked:
+        level, reasons = "watch", ("blocked",)
     return CreditReview(
         client=_client_facts(own, client_id),
         currency=snapshot.currency,
@@ -185,7 +188,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         grade=grade,
         before_grade=_grade_then(then, policy, old_book),
         limit=limit,
-        block=block_of(facts.iloc[0], limit.current, drawn, own.date, policy),
+        block=block,
         loss=credit_loss(snapshot, now.ageing, facts.iloc[0], grade.final, policy),
         accounts=client_accounts(snapshot, client_id, policy),
         history=client_history(own, policy, books={own.date: book, before_day: old_book}),

@@ -11,6 +11,7 @@ from kamlib.executive.bridge import Bridge, money_bridge
 from kamlib.ledger.confidence import Confidence, confidence
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
+from kamlib.receivables import CENT
 from kamlib.runs import Previous
 from kamlib.stress import MoneyAtRisk, Survival, money_at_risk, survival
 
@@ -65,6 +66,14 @@ class Executive:
         """Probability × money at risk over all clients that have not defaulted; NaN without probabilities."""
         rows = _expectations(self.at_risk, self.watch)
         return float(rows["expected"].sum(min_count=1))
+
+    @property
+    def in_default(self) -> pd.DataFrame:
+        """Clients that have defaulted and still owe: ``client_id, name, balance``, the largest first."""
+        told = self.watch.review.clients
+        rows = self.at_risk.clients[["client_id", "name", "balance"]]
+        rows = rows[rows["client_id"].isin(list(told.loc[told["hard"], "client_id"])) & (rows["balance"] > CENT)]
+        return rows.sort_values("balance", ascending=False, kind="stable", ignore_index=True)
 
     @property
     def critical(self) -> int:

@@ -20,7 +20,7 @@ class Approver(Strict):
 APPROVERS = (
     Approver(names={"en": "Credit analyst", "zh": "信用分析员"}, up_to=50_000),
     Approver(names={"en": "Head of credit", "zh": "信用经理"}, up_to=500_000),
-    Approver(names={"en": "Chief financial officer", "zh": "财务总监"}, up_to=5_000_000),
+    Approver(names={"en": "Finance director", "zh": "财务总监"}, up_to=5_000_000),
     Approver(names={"en": "Credit committee", "zh": "信用委员会"}),
 )
 MONTHS = {"AAA": 12, "AA": 12, "A": 12, "BBB": 12, "BB": 3, "B": 3, "CCC": 1, "CC": 1, "C": 1, "D": 1}

@@ -51,7 +51,7 @@ def kpis_warning(watch: WatchList) -> Kpis:
         (
             Kpi(
                 "expected",
-                tr("Expected at risk, {unit}", unit=unit),
+                tr("Receivables expected to fail, {unit}", unit=unit),
                 formats.money(watch.expected),
                 tr("probability × open"),
                 watch.expected,
@@ -106,11 +106,15 @@ def table_watch(watch: WatchList, top: int = 15) -> Table:
                 formats.number(row.expected),
             ]
         )
-    rest = len(watch.clients) - len(values)
+    rest, rules = len(watch.clients) - len(values), watch.review.policy.early_warning
     note = tr(
         "Probability of a default or of more than 90 days late within the horizon, from the back-test shrunk to the policy's "
-        "prior (weak), with its 95 % interval. {rest} further clients are listed below these.",
+        "prior (weak), with its 95 % interval; expected is that times what is open. By score medium from {medium}, high from "
+        "{high}, critical from {critical}; an adverse event can make it critical at once, and a level falls only after {quiet} "
+        "quieter months. {rest} further clients are listed below these.",
         rest=formats.number(max(rest, 0)),
+        **dict(zip(("medium", "high", "critical"), map(formats.number, rules.level_bands), strict=True)),
+        quiet=rules.quiet_months,
     )
     return table_of(tr("Watch list"), columns, texts, values, note=note, key="watch")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kamlib.credit.limits import current_limits
 from kamlib.errors import DataError, Fault
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -75,7 +76,8 @@ def client_case(
     coming = calendar.coming[calendar.coming["client_id"] == client_id].set_index("event")["day"]
     covered = calendar.cover.loc[calendar.cover["client_id"] == client_id, "limit"]
     master = snapshot.table("clients").drop_duplicates("client_id").set_index("client_id")
-    limit = float(master["credit_limit"].get(client_id, float("nan")))
+    in_force = current_limits(master.rename(columns={"credit_limit": "master_limit"}), snapshot.table("decisions"))
+    limit = float(in_force.get(client_id, float("nan")))
     key = policy.treatment.legal_by_region.get(client.region, "other")
     happened = tuple(kind for kind in kinds if kind in policy.early_warning.hard_events)
     return ClientCase(

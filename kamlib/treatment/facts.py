@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.contracts import PRESENT, clause_status
 from kamlib.credit.position import items_in_reporting_currency
+from kamlib.credit.what_if import graded_book
 from kamlib.dependence import client_economics
 from kamlib.early_warning import WatchList, review_early_warning
 from kamlib.ledger.snapshot import Snapshot
@@ -27,7 +29,8 @@ class RiskFacts:
     Attributes
     ----------
     clients : DataFrame, most expected money first
-        ``client_id, name, account_manager, region, level, failed, grade, probability`` (of a year), ``balance,
+        ``client_id, name, account_manager, region, level, failed, grade`` (of the scorecard, else the last external
+        one), ``titled`` (its contracts retain title already), ``probability`` (of a year), ``balance,
         revenue, margin, receivable_loss`` (before protections), ``receivable_net`` (after them), ``own_loss`` (margin
         missing, stock, contracts, less compensation), ``loss`` (both, as `kamlib.stress.money_at_risk` has it),
         ``expected`` (probability × loss), ``days`` (of revenue in the balance), ``overdue, later_share`` (of open
@@ -102,7 +105,9 @@ def risk_facts(snapshot: Snapshot, policy: Policy, watch: WatchList | None = Non
     assumed = frame["revenue"] * policy.stress.assumed_margin_rate
     level = ids.map(told["level"]).astype("object").fillna("unknown")
     failed = ids.map(told["hard"]).astype("object").fillna(False).astype(bool)
-    grade = ids.map(latest_grades(snapshot, policy)).astype("object").fillna(policy.loss.unrated_grade)
+    graded = ids.map(graded_book(snapshot, policy).grades).astype("object")
+    rated = ids.map(latest_grades(snapshot, policy)).astype("object")
+    grade = graded.where(graded.notna(), rated).fillna(policy.loss.unrated_grade)
     clients = pd.DataFrame(
         {
             "client_id": ids,
@@ -112,6 +117,7 @@ def risk_facts(snapshot: Snapshot, policy: Policy, watch: WatchList | None = Non
             "level": level,
             "failed": failed,
             "grade": grade,
+            "titled": ids.isin(_with_title(snapshot)),
             "balance": frame["balance"].fillna(0.0).clip(lower=0),
             "revenue": frame["revenue"],
             "margin": (assumed if at_risk.margin_assumed else margin.fillna(0.0)).clip(lower=0),
@@ -135,6 +141,14 @@ def risk_facts(snapshot: Snapshot, policy: Policy, watch: WatchList | None = Non
     return RiskFacts(
         clients, _protections(snapshot), _simulated(clients, policy), at_risk, watch, known, policy
     )  # fmt: skip
+
+
+def _with_title(snapshot: Snapshot) -> list[str]:
+    """The clients whose every contract in force already retains title."""
+    contracts = snapshot.table("contracts")
+    live = contracts[contracts["end_date"].isna() | (contracts["end_date"] >= snapshot.date) | contracts["auto_renews"]]
+    agreed = clause_status(live["retention_of_title"]) == PRESENT
+    return agreed.groupby(live["client_id"]).all().loc[lambda whole: whole].index.tolist()
 
 
 def latest_grades(snapshot: Snapshot, policy: Policy) -> pd.Series:

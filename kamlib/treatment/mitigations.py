@@ -210,9 +210,10 @@ def insurance_offer(exposure: float, client: Any, held: Iterable[Protection], po
 
 
 def applicable(client: Any, held: Iterable[Protection], policy: Policy) -> list[str]:
-    """The mitigations that do anything for a client."""
+    """The mitigations that do anything for a client; title that its contracts retain already is none."""
     now = client_effect(client, held, (), policy).loss
-    return [kind for kind in MITIGATIONS if client_effect(client, held, (kind,), policy).loss < now - 0.005]
+    new = [kind for kind in MITIGATIONS if not (kind == "retention_of_title" and client.titled)]
+    return [kind for kind in new if client_effect(client, held, (kind,), policy).loss < now - 0.005]
 
 
 def client_bundles(client: Any, held: Iterable[Protection], policy: Policy) -> list[Effect]:

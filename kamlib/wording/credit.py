@@ -403,7 +403,7 @@ def actions_credit(review: CreditReview) -> Actions:
     if review.level in ("watch", "alarm") and review.uncovered > 0:
         why = tr("{amount} of receivables is uncovered", amount=money_in(review.currency, review.uncovered))
         what = tr("Ask the insurer or a guarantor for cover, or shorten the terms")
-        items.append(Action(what, tr("Finance"), due, why))
+        items.append(Action(what, tr("Credit manager"), due, why))
     items += _limit_actions(review, due)
     ends = review.cover_ends
     if (
@@ -412,7 +412,7 @@ def actions_credit(review: CreditReview) -> Actions:
         and now.exposure["receivables"] > 0
     ):
         why = tr("{amount} of cover ends", amount=money_in(review.currency, review.covered))
-        items.append(Action(tr("Renew the cover"), tr("Finance"), formats.day(ends), why))
+        items.append(Action(tr("Renew the cover"), tr("Credit manager"), formats.day(ends), why))
     return Actions(tr("What to do"), (*items, *applied))
 
 
@@ -462,9 +462,9 @@ def _insolvency_actions(review: CreditReview, due: str) -> list[Action]:
     if review.covered:
         by = formats.day(review.cover_ends) if review.cover_ends is not None else due
         what = tr("Call the cover of {amount}", amount=money_in(review.currency, review.covered))
-        items.append(Action(what, tr("Finance"), by, tr("it is still in force")))
+        items.append(Action(what, tr("Credit manager"), by, tr("it is still in force")))
     what = tr("Decide what to write down of {amount}", amount=money_in(review.currency, review.uncovered))
-    items.append(Action(what, tr("Finance"), due, tr("no cover stands behind it")))
+    items.append(Action(what, tr("Finance director"), due, tr("no cover stands behind it")))
     return items
 
 
@@ -496,6 +496,7 @@ def _crossed(review: CreditReview) -> str:
             "payments get later, {late} late in the last whole month, watched from {limit}",
             late=recent, limit=formats.number(limits.days_late_watch),
         ),
+        "blocked": tr("the block rules hold new orders"),
     }  # fmt: skip
     return separator.join(words[name] for name in review.reasons)
 

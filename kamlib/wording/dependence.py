@@ -263,7 +263,7 @@ def actions_dependence(dependence: Dependence, loss: ClientLoss) -> Actions:
         items.append(
             Action(
                 tr("Name {money} of cost that could be cut if {who} left", money=short, who=who),
-                tr("Finance"),
+                tr("Finance director"),
                 due,
                 tr("operating profit would be −{money} without them", money=short),
             )

@@ -117,7 +117,7 @@ def why_executive(review: Executive) -> Note:
 def _held(review: Executive) -> str:
     total, worries = review.at_risk.total["base"], review.worries
     largest = worries.sort_values("base", ascending=False, kind="stable").head(MOST_NAMES)
-    return tr(
+    held = tr(
         "{base} would be lost if every client went, {top} of it with the {count} below: {names} foremost.",
         base=money_in(review.currency, total),
         top=money_in(review.currency, worries["base"].sum()),
@@ -127,6 +127,21 @@ def _held(review: Executive) -> str:
             for name, base in zip(largest["name"], largest["base"], strict=True)
         ),
     )
+    lost = review.in_default
+    if lost.empty:
+        return held
+    owed = listing(
+        tr("{name} ({amount} owed)", name=row.name, amount=formats.money(row.balance))
+        for row in lost.head(MOST_NAMES).itertuples(index=False)
+    )
+    more = trn(
+        "{n} client is in default already: {names}.",
+        "{n} clients are in default already: {names}.",
+        len(lost),
+        n=len(lost),
+        names=owed,
+    )
+    return sentences(held, more)
 
 
 def _moved(review: Executive) -> str:
@@ -249,6 +264,15 @@ def actions_executive(review: Executive) -> Actions:
         for row in sorted(asked, key=lambda row: _deadline(review, row))
     ]
     board = formats.day(_board_day(review))
+    items += [
+        Action(
+            tr("{name}: pursue the claim, call the cover, write down the rest", name=row.name),
+            tr("Credit manager"),
+            board,
+            tr("{money} owed, in default", money=money_in(review.currency, row.balance)),
+        )
+        for row in review.in_default.head(MOST_NAMES).itertuples(index=False)
+    ]
     broken = review.appetite.broken
     if len(broken):
         items.append(
@@ -283,7 +307,7 @@ def note_worries(review: Executive) -> str:
     return sentences(
         tr("Expected at risk = money at risk if the client goes × chance of its warning level, from the back-test."),
         tr("Critical too, with less expected at risk: {names}.", names=listing(names)) if names else "",
-        tr("Limits, terms and orders on hold are decided in each client's credit review."),
+        tr("Limits, terms and orders on hold are decided in a client's credit review, where the run makes one."),
     )
 
 
@@ -338,12 +362,13 @@ def say_executive(review: Executive) -> Note:
         tr(
             "Money at risk is what is lost if a client goes: uncovered receivables, margin while it is replaced, stock and "
             "cost already spent. The total adds up all clients, though nobody expects to lose them all at once; weighted "
-            "by the probability of each client's warning level it is {expected}.",
+            "by the probability of each client's warning level it is {expected}. The early warning weighs open receivables "
+            "alone; a credit review's expected loss takes the grade's probability of default and what no cover pays.",
             expected=money_in(review.currency, review.expected),
         ),
         tr(
-            "Against a quarter before on today's ledger; name an earlier run under previous in the run file to see what "
-            "corrections of data and changes of policy have moved."
+            "Against a quarter before on today's ledger: what corrections of data and changes of policy have moved shows only "
+            "against an earlier run."
         )
         if not review.bridge.previous
         else tr("Against the earlier run: first its data as they are known today, then today's policy, then the day."),

@@ -7,7 +7,8 @@ from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.client_profile import ClientProfile
 from kamlib.language import listing, sentences, tr
 from kamlib.wording.profile_names import CLAUSE_NAMES, METHOD_NAMES
-from kamlib.wording.shared import LEVEL_WORDS
+from kamlib.wording.shared import LEVEL_WORDS, lowered
+from kamlib.wording.warning_names import WARNING_LEVELS
 
 
 def heading_profile(profile: ClientProfile) -> Heading:
@@ -49,6 +50,12 @@ def _decision(profile: ClientProfile) -> str:
         )
     if pd.isna(profile.last_invoice):
         return tr("Find out what the credit notes are for: nothing was ever billed to this client.")
+    if "warning_alarm" in reasons:
+        return tr(
+            "Early warning, {level}: {action}.",
+            level=tr(WARNING_LEVELS[profile.warning]),
+            action=lowered(tr(profile.policy.early_warning.levels[profile.warning].action)),
+        )
     if "churn_alarm" in reasons or "churn_watch" in reasons:
         return tr(
             "Find out whether the client is still buying: {amount} a year rests on it.",
@@ -268,6 +275,17 @@ def caption_exit(profile: ClientProfile) -> Caption:
     return Caption(title, subtitle, tr("Bar chart. {title}.", title=title))
 
 
+def _warned(profile: ClientProfile, manager: str) -> Action:
+    """What the level of the early warning calls for."""
+    act = profile.policy.early_warning.levels[profile.warning]
+    return Action(
+        tr(act.action),
+        manager if act.owner == "Account manager" else tr(act.owner),
+        formats.day(profile.date + pd.Timedelta(days=act.days)),
+        tr("early warning: {level}", level=tr(WARNING_LEVELS[profile.warning])),
+    )
+
+
 def actions_profile(profile: ClientProfile) -> Actions:
     """What the crossed thresholds call for."""
     owner = profile.client.get("account_manager") or tr("Account manager")
@@ -275,6 +293,8 @@ def actions_profile(profile: ClientProfile) -> Actions:
     reasons, items = set(profile.reasons), []
     if profile.insolvency is not None or profile.demand.lost:
         return Actions(tr("What to do"), (_farewell(profile, owner, month),))
+    if reasons & {"warning_alarm", "warning_watch"}:
+        items.append(_warned(profile, owner))
     if reasons & {"churn_alarm", "churn_watch", "silence_watch"}:
         items.append(
             Action(

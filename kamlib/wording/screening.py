@@ -135,7 +135,7 @@ def actions_screening(admission: Admission) -> Actions:
         items.append(
             Action(
                 tr("Get the newest statements"),
-                tr("Finance"),
+                tr("Finance director"),
                 month,
                 tr("the grade rests on {known}", known=formats.share(admission.grade.score.known_weight, 0)),
             )

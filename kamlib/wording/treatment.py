@@ -9,11 +9,11 @@ from kamlib import formats
 from kamlib.blocks import Action, Actions, Heading, Note
 from kamlib.language import listing, sentences, tr, trn
 from kamlib.treatment import Treatment
-from kamlib.wording.shared import LEVEL_WORDS, money_in
+from kamlib.wording.shared import LEVEL_WORDS, lowered, money_in
 from kamlib.wording.treatment_actions import action_text, named_action, say_score
 from kamlib.wording.treatment_cover import say_cover
 from kamlib.wording.treatment_names import (
-    GAP_NAMES,
+    GAP_ACTIONS,
     RISK_KINDS,
     mitigations_text,
     risk_name,
@@ -161,14 +161,20 @@ def _to_take(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
     entries, by = review.register.entries, review.register.date + pd.DateOffset(months=1)
     owner = {entry.client_id: entry.owner for entry in entries[entries["kind"] == "credit"].itertuples()}
     for row in review.plan.picked.head(3).itertuples():
-        saved, cost = formats.money(row.expected_saved), formats.money(row.cost)
+        figures = {"worth": row.worth, "cost": row.cost, "saved": row.expected_saved, "lost": -row.revenue}
+        told = {name: formats.money(amount) for name, amount in figures.items()}
+        why = (
+            tr("worth {worth} a year for {cost}: saves {saved} of expected loss and the worst years' tail", **told)
+            if row.revenue >= 0
+            else tr("worth {worth} a year for {cost}, and {lost} of revenue forgone", **told)
+        )
         yield (
             by,
             Action(
                 tr("{name}: {action}", name=row.name, action=mitigations_text(row.kinds)),
                 tr(owner.get(row.client_id, review.policy.treatment.owners.get("credit", ""))),
                 formats.day(by),
-                tr("saves {saved} a year for {cost}", saved=saved, cost=cost),
+                why,
             ),
         )
 
@@ -176,13 +182,14 @@ def _to_take(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
 def _to_cover(review: Treatment) -> Iterator[tuple[pd.Timestamp, Action]]:
     day, currency = review.register.date, review.register.currency
     for row in review.calendar.gaps.head(2).itertuples():
-        by = max(row.day, day) + pd.Timedelta(days=SOON_DAYS if row.day <= day else 0)
+        what, why = GAP_ACTIONS[row.gap]
+        by = day + pd.Timedelta(days=SOON_DAYS)  # a cover that ends later is renewed before it does
         yield (
             by,
             Action(
-                tr("{name}: {action}", name=row.name, action=tr(GAP_NAMES[row.gap])),
+                tr("{name}: {action}", name=row.name, action=lowered(tr(what))),
                 tr("Credit manager"),
                 formats.day(by),
-                tr("{money} without cover", money=money_in(currency, row.amount)),
+                tr(why, money=money_in(currency, row.amount), day=formats.day(row.day)),
             ),
         )

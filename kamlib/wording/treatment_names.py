@@ -49,6 +49,16 @@ GAP_NAMES = {
     "missed": phrase("a day to notify or claim has passed"),
     "ends_soon": phrase("the cover ends soon"),
 }
+GAP_ACTIONS = {
+    "over_limit": (
+        phrase("Bring what is owed below the insured limit, or ask for more"),
+        phrase("{money} above the limit"),
+    ),
+    "uncovered": (phrase("Ask for cover, a guarantee or prepayment"), phrase("{money} owed, nothing covers it")),
+    "missed": (phrase("Tell the insurer at once"), phrase("{money} for which a day to notify or claim has passed")),
+    "ends_soon": (phrase("Renew the cover"), phrase("{money} of cover ends on {day}")),
+}
+"""What a gap in the cover calls for, and why."""
 STATUS_WORDS = {
     "overdue": phrase("▲ overdue"),
     "open": phrase("● open"),

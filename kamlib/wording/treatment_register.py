@@ -46,9 +46,11 @@ def caption_heat(register: Register, planned: bool) -> Caption:
     money = register.entries["planned_band" if planned else "inherent_band"]
     grave = int(((money >= 3) & (register.entries["likelihood_band"] >= 2)).sum())
     title = (
-        trn("With the plan {n} grave entry stays", "With the plan {n} grave entries stay", grave, n=grave)
+        trn("With the plan {n} serious entry stays", "With the plan {n} serious entries stay", grave, n=grave)
         if planned
-        else trn("Unprotected, {n} entry is grave", "Unprotected, {n} entries are grave", grave, n=grave)
+        else trn("Unprotected, {n} entry is serious", "Unprotected, {n} entries are serious", grave, n=grave)
     )
-    subtitle = tr("Entries by band of likelihood (up) and money (right); numbers as in the table. Bands only for show")
+    subtitle = tr(
+        "Entries by likelihood (up) and money (right), numbers as in the table; serious: possible and large, or more"
+    )
     return Caption(title, subtitle, tr("Heat map. {title}.", title=title))

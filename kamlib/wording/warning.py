@@ -115,7 +115,7 @@ def caption_watch(watch: WatchList) -> Caption:
     else:
         part = watch.clients["expected"].iloc[0] / watch.expected
         title = tr(
-            "{name} carries {share} of what is at risk",
+            "{name} carries {share} of the receivables expected to fail",
             name=watch.clients["name"].iloc[0],
             share=formats.share(part, 0),
         )
