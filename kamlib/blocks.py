@@ -99,7 +99,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """Rows of text, with the figures behind them in `values`; the last row may be a total; `key` names its definition."""
+    """Rows of text, with the figures behind them in `values`; the last row may be a total; `key` names its definition.
+
+    A `running` table of names and values is a paragraph on paper.
+    """
 
     kind: ClassVar[str] = "table"
     title: str
@@ -110,6 +113,7 @@ class Table(Block):
     marked: int | None = None
     note: str = ""
     key: str = ""
+    running: bool = False
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def all_blocks(review: credit.CreditReview) -> list[Block]:
         tables.table_accounts(review), tables.table_exposure(review), tables.table_ageing_history(review),
         wording.say_behaviour(review), tables.table_measures(review),
         tables.table_split(review), wording.say_loss(review), tables.table_provision(review),
-        wording.say_last_review(review), tables.table_journal(review),
+        wording.say_last_review(review), *tables.tables_journal(review),
     ]  # fmt: skip
 
 

@@ -217,9 +217,13 @@ def test_the_command_writes_a_client_and_refuses_an_unknown_one(run_kam, tmp_pat
     asked = ("letters", "--ledger", tmp_path / "books", "--as-of", "2026-03-31", "--title", "Ours")
     done = run_kam(*asked, "--out", tmp_path / "letters")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("2 letters to 1 clients: a statement each, 1 reminders\n  1 × Final notice")
+    assert done.stdout.startswith("2 letters to 1 client: a statement each, 1 reminder\n  1 × Final notice")
     text = text_of(next((tmp_path / "letters").glob("*/reminder.pdf")).read_bytes())
     assert "最后通知：EUR 600.00" in text
+    chinese = run_kam(*asked, "--out", tmp_path / "zh", "--lang", "zh")
+    assert chinese.stdout.startswith("致1家客户的2封信函：每家一份对账单，另有1封催款函\n  1 × 最后通知"), (
+        chinese.stdout
+    )
     done = run_kam(*asked, "--client", "nobody", "--out", tmp_path / "none")
     assert done.returncode == 2
     assert "--client" in done.stderr

@@ -1,6 +1,7 @@
 """PDF pages: tags in order, bookmarks, headers over page breaks, wide and tall tables, no title alone at a page's foot."""
 
 import io
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ import pypdf
 import pytest
 
 from kamlib.blocks import Column, Kpi, Kpis, Table
+from kamlib.methods.registry import DEFINITIONS
 from kamlib.reports.document import Document, told_definitions
 from kamlib.reports.pdf import pack_of, pdf_of
 
@@ -143,3 +145,38 @@ def test_the_pack_has_one_table_of_contents_with_pages_that_are_true():
         assert str(reader.get_destination_page_number(item) + 1) in contents
     assert sum("three reports" in "".join(page) for page in pages_of(content)) == 1
     assert f"page {len(reader.pages)} of {len(reader.pages)}" in reader.pages[-1].extract_text()
+
+
+def feet_of(content: bytes, page: int = -1) -> list[float]:
+    """How far down the text of the left and the right half of a page reaches, above its foot, in points from the top."""
+    lowest = [0.0, 0.0]
+
+    def visit(text: str, matrix: list[float], place: list[float], font: Any, size: float) -> None:
+        x, y = (matrix[0] * place[4] + matrix[4], matrix[3] * place[5] + matrix[5])
+        if text.strip() and 50 < y < 780:
+            half = int(x > 297)
+            lowest[half] = max(lowest[half], 842 - y)
+
+    pypdf.PdfReader(io.BytesIO(content)).pages[page].extract_text(visitor_text=visit)
+    return lowest
+
+
+@pytest.mark.parametrize("count", [6, 14, len(DEFINITIONS)])
+def test_the_columns_of_the_definitions_end_at_about_the_same_height(count):
+    strip = Kpis(tuple(Kpi(d.keys[0], "x", "1", "", 1.0) for d in DEFINITIONS[:count])).to_json()
+    content = pdf_of(document(strip))
+    left, right = feet_of(content)
+    assert abs(left - right) < 90, (left, right)
+    text = "\n".join(line for page in pages_of(content) for line in page)
+    assert text.count("Policy in force") > 0
+    assert not re.search(r"\b[a-z]+\.[a-z]+_[a-z_]+ = ", text)  # a key of the policy file is no word
+    if count < 15:
+        assert len(pages_of(content)) <= 2
+
+
+def test_names_and_values_run_on_in_a_paragraph():
+    running = {**table(5, 2, "What this rests on"), "running": True}
+    pages = [tags(pdf_of(document(block))) for block in (running, {**running, "running": False})]
+    assert [sum(str(tag.S) == "/Table" for tag in shown) for shown in pages] == [0, 1]
+    text = "\n".join(line for page in pages_of(pdf_of(document(running))) for line in page)
+    assert all(f"row {n}" in text for n in range(5))

@@ -31,12 +31,15 @@ def letters(
     try:
         from kamlib.credit.collections import collection_worklist
         from kamlib.credit.letters import accounts_to_write
+        from kamlib.language import use_language
         from kamlib.ledger.snapshot import open_snapshot
         from kamlib.policy import load_policy
         from kamlib.reports.letters import Writer, write_letters
         from kamlib.runs import prepared_snapshot
+        from kamlib.wording.credit_letters import say_letters
 
         run = requested(run_file, ledger, profile, as_of, currency, title, None, None, None, lang)
+        use_language(run.lang)
         policy = load_policy(run.policy)
         with prepared_snapshot(run) as folder:
             snapshot = open_snapshot(folder)
@@ -49,10 +52,5 @@ def letters(
             raise DataError(Fault("--out", str(place), f"Give a place that can be written to. ({error})")) from error
     except DataError as error:
         refuse(error)
-    reminders = [account for account in accounts if account.stage is not None]
-    typer.echo(f"{len(paths)} letters to {len(accounts)} clients: a statement each, {len(reminders)} reminders")
-    for stage in policy.collections.stages:
-        count = sum(account.stage == stage for account in reminders)
-        if count:
-            typer.echo(f"  {count} × {stage.names.get(run.lang) or next(iter(stage.names.values()))}")
-    typer.echo(f"Written to {place}")
+    for line in say_letters(accounts, len(paths), policy.collections.stages, str(place)):
+        typer.echo(line)

@@ -92,6 +92,9 @@ def told_definitions(blocks: list[dict[str, Any]], in_force: dict[str, Any]) -> 
             "source": definition.source,
             "policy": [{"key": key, "value": values.get(key, "")} for key in definition.policy],
             "rows": listing(_rows_text(name, rows) for name in definition.tables if not rows or name in rows),
+            "tables": {
+                table_name(name): _rows_text(name, rows) for name in definition.tables if not rows or name in rows
+            },
             "home": f"kamlib.{definition.home}",
         }
         for definition in definitions_used(blocks)

@@ -12,7 +12,7 @@ import typst
 
 from kamlib.blocks import TEMPLATES
 from kamlib.fonts import covered_characters, font_files
-from kamlib.language import speaking, tr
+from kamlib.language import listing, speaking, tr
 from kamlib.reports.document import Document
 from kamlib.reports.widths import breakable_words, fit_table, table_lines
 
@@ -55,6 +55,7 @@ def _compile(
         "words": _words(lang),
         "reports": [document.blocks for document in documents],
         "definitions": _definitions(documents),
+        "rows_used": _rows_used(documents),
     }
     return typeset("report.typ", data, stamp)
 
@@ -73,9 +74,37 @@ def typeset(template: str, data: dict[str, Any], stamp: datetime) -> bytes:
 
 
 def _definitions(documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """What the figures of all documents mean, each once."""
+    """What the figures of all documents mean, each once, by the names of its tables: how many rows they have is said once."""
     told = {definition["key"]: definition for document in documents for definition in document.definitions}
-    return list(told.values())
+    with speaking(documents[0].lang):
+        return [
+            {**definition, "rows": listing(definition["tables"]), "policy": policy_said(definition["policy"])}
+            for definition in told.values()
+        ]
+
+
+def _rows_used(documents: Sequence[Document]) -> str:
+    """The rows of every table that a definition rests on."""
+    found = {name: text for d in documents for told in d.definitions for name, text in told["tables"].items()}
+    with speaking(documents[0].lang):
+        return listing(found.values())
+
+
+def policy_said(values: Sequence[dict[str, str]]) -> str:
+    """The policy's values that a definition names, by section, without the signs of a file.
+
+    Examples
+    --------
+    >>> policy_said([{"key": "limits.net_worth_share", "value": "0.1"}, {"key": "limits.steps", "value": "[0.8, 1.0]"}])
+    'limits: net worth share 0.1, steps 0.8 – 1.0'
+    """
+    sections: dict[str, list[str]] = {}
+    for entry in values:
+        section, _, name = entry["key"].partition(".")
+        value = entry["value"].replace(", ", " – ") if entry["value"].startswith("[") else entry["value"]
+        plain = value.translate(str.maketrans("", "", "{}[]"))
+        sections.setdefault(section, []).append(f"{name.replace('_', ' ').replace('.', ' ')} {plain}".strip())
+    return "; ".join(f"{section.replace('_', ' ')}: {', '.join(names)}" for section, names in sections.items())
 
 
 def _words(lang: str) -> dict[str, Any]:
@@ -89,8 +118,8 @@ def _words(lang: str) -> dict[str, Any]:
                 "What each figure means, by what rule, from which rows. Where (weak) stands, it rests on a convention of practice, not on evidence."
             ),
             "policy": tr("Policy in force"),
-            "rows": tr("Rows used"),
-            "code": tr("Code"),
+            "rows": tr("Rests on"),
+            "used": tr("Rows used"),
             "source": tr("Source"),
             "nothing": tr("Nothing to show."),
             "contents": [tr("Report"), tr("Of"), tr("Level"), tr("Page")],

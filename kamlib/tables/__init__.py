@@ -30,10 +30,10 @@ from kamlib.tables.credit_book import (
 from kamlib.tables.credit_grade import (
     table_accounts,
     table_block,
-    table_journal,
     table_limits,
     table_provision,
     table_scorecard,
+    tables_journal,
 )
 from kamlib.tables.credit_portfolio import kpis_collections, table_policy_change, table_worklist
 from kamlib.tables.dependence import (
@@ -152,7 +152,6 @@ __all__ = [
     "table_indicators",
     "table_indices",
     "table_intervals",
-    "table_journal",
     "table_ladder",
     "table_lessons",
     "table_levels",
@@ -212,6 +211,7 @@ __all__ = [
     "tables_case_loss",
     "tables_counterfactuals",
     "tables_default",
+    "tables_journal",
     "tables_loss",
     "tables_replay",
     "told_marks",

@@ -48,7 +48,8 @@ def table_stages(found: PortfolioProvision) -> Table:
     rows = found.by_stage.itertuples()
     values = [[tr(STAGE_WORDS[row.Index]), row.clients, row.open_invoices, row.allowance] for row in rows]
     texts = [[row[0], *map(formats.number, row[1:])] for row in values]
-    return table_of(tr("Clients by stage"), columns, texts, values, key="stages")
+    note = tr("By the days that a material part of what is open today is past due.")
+    return table_of(tr("Clients by stage"), columns, texts, values, note=note, key="stages")
 
 
 def table_grade_shift(found: GradeShift) -> Table:
@@ -85,7 +86,11 @@ def table_defaults(found: DefaultHistory) -> Table:
     rows = found.cohorts.itertuples()
     values = [[formats.day(r.start), r.clients, r.defaults, r.rate, r.low, r.high] for r in rows]
     texts = [[r[0], formats.number(r[1]), formats.number(r[2]), *map(formats.share, r[3:])] for r in values]
-    note = "" if values else tr("The ledger is too short: a cohort needs a year before it and a year after it.")
+    note = tr(
+        "Default: insolvency, or late invoices that are material against a year's purchases, not against what is open."
+    )
+    if not values:
+        note = tr("The ledger is too short: a cohort needs a year before it and a year after it.")
     return table_of(tr("Defaults year by year"), columns, texts, values, note=note, key="default_history")
 
 

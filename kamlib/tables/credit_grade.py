@@ -134,11 +134,14 @@ def table_accounts(review: CreditReview) -> Table:
     columns = [
         Column("ratio", tr("Ratio"), False),
         *[Column(f"{year:%Y-%m-%d}", f"{year:%Y-%m}") for year in years],
-        Column("lower_quartile", tr("Industry: lower quartile")),
-        Column("median", tr("Median")),
-        Column("upper_quartile", tr("Upper quartile")),
-        Column("place", tr("Quarter")),
     ]
+    if len(accounts.quartiles):
+        columns += [
+            Column("lower_quartile", tr("Lower quartile")),
+            Column("median", tr("Median")),
+            Column("upper_quartile", tr("Upper quartile")),
+            Column("place", tr("Quarter")),
+        ]
     values, texts = [], []
     if not accounts.known:
         return table_of(tr("Ratios of the annual accounts"), columns, texts, values, note=tr("No accounts, no ratios."), key="accounts")  # fmt: skip
@@ -152,13 +155,15 @@ def table_accounts(review: CreditReview) -> Table:
         values.append([tr(RATIO_NAMES[name]), *row, *quartiles])
         shown = [_value(name, value) for value in [*row, *quartiles[:3]]]
         texts.append([values[-1][0], *shown, formats.number(quartiles[3])])
+    width = len(columns)
     for row in [_altman_row(review)]:
         values.append(row)
         texts.append([row[0], *[formats.number(value, 2) for value in row[1:]]])
+    values, texts = [row[:width] for row in values], [row[:width] for row in texts]
     peers = accounts.quartiles["clients"].max() if len(accounts.quartiles) else 0
     if peers:
         note = tr(
-            "Quarter: 1 the weakest, 4 the strongest of {count} clients of ours in {industry}, not of the market.",
+            "Quartiles of the industry. Quarter: 1 the weakest, 4 the strongest of {count} clients of ours in {industry}, not of the market.",
             count=formats.number(peers),
             industry=accounts.industry,
         )
@@ -289,8 +294,10 @@ def table_provision(review: CreditReview) -> Table:
     return table_of(tr("Provision matrix (IFRS 9, simplified approach)"), columns, texts, values, total=bool(values), note=note, key="provision")  # fmt: skip
 
 
-def table_journal(review: CreditReview) -> Table:
-    """What was decided on the client before, newest first."""
+def tables_journal(review: CreditReview) -> tuple[Table, ...]:
+    """What was decided on the client before, newest first; no table where nothing is on record."""
+    if review.decisions.empty:
+        return ()
     columns = [
         Column("date", tr("Day"), False),
         Column("kind", tr("Decision"), False),
@@ -310,8 +317,7 @@ def table_journal(review: CreditReview) -> Table:
         people = " · ".join(text[name] or formats.MISSING for name in ("proposed_by", "approved_by"))
         amounts = [_amount(text[name]) for name in ("before", "after")]
         texts.append([formats.day(row["date"]), kind, *amounts, people, text["reason"], tr(STATE_NAMES[state])])
-    note = "" if texts else tr("kam decide writes a decision into the journal.")
-    return table_of(tr("What was decided before"), columns, texts, texts, note=note, key="journal")
+    return (table_of(tr("What was decided before"), columns, texts, texts, key="journal"),)
 
 
 def _amount(text: str) -> str:

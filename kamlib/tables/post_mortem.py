@@ -116,4 +116,4 @@ def table_provenance_case(found: PostMortem, snapshot: Snapshot, **parameters: A
         *parameters_said(parameters),
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
-    return table_of(tr("What this rests on"), columns, values, values, key="provenance")
+    return table_of(tr("What this rests on"), columns, values, values, key="provenance", running=True)

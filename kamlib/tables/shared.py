@@ -45,7 +45,7 @@ def table_provenance(snapshot: Snapshot, **parameters: Any) -> Table:
         *parameters_said(parameters),
     ]
     columns = [Column("what", tr("What"), False), Column("value", tr("Value"), False)]
-    return table_of(tr("What this rests on"), columns, values, values, key="provenance")
+    return table_of(tr("What this rests on"), columns, values, values, key="provenance", running=True)
 
 
 def parameters_said(parameters: dict[str, Any]) -> list[list[str]]:
@@ -80,6 +80,8 @@ def table_of(
     marked: int | None = None,
     note: str = "",
     key: str = "",
+    running: bool = False,
 ) -> Table:
     """A table block from lists: columns, cells as text, the figures behind them; `key` leads to its definition."""
-    return Table(title, tuple(columns), tuple(map(tuple, texts)), tuple(map(tuple, values)), total, marked, note, key)
+    rows, figures = tuple(map(tuple, texts)), tuple(map(tuple, values))
+    return Table(title, tuple(columns), rows, figures, total, marked, note, key, running)

@@ -311,6 +311,10 @@ def _cover_sentence(review: CreditReview) -> str:
         "kinds": listing(tr(COVER_KINDS[kind]) for kind in dict.fromkeys(review.cover["kind"])),
         "uncovered": money_in(review.currency, review.uncovered),
     }
+    if review.uncovered <= 0:
+        until = tr(", which ends {day}", day=formats.day(review.cover_ends)) if review.cover_ends is not None else ""
+        del said["uncovered"]
+        return tr("Cover of {cover} ({kinds}{until}) meets all receivables of {receivables}.", **said, until=until)
     if review.cover_ends is None:
         return tr(
             "Against receivables of {receivables} stands cover of {cover} ({kinds}); {uncovered} is uncovered.", **said

@@ -93,14 +93,14 @@ def say_grade(review: CreditReview) -> Note:
             share=formats.share(grade.score.known_weight, 0),
             least=formats.share(card.no_grade_below, 0),
         )
-        return Note("", (none, _override(review)))
+        return Note("", (sentences(none, _override(review)),))
     if grade.insolvent:
         first = tr("Insolvent: grade {grade} whatever the points ({points} of 100).", grade=grade.computed, points=formats.number(grade.score.total, 1))  # fmt: skip
     else:
         first = tr("Computed grade {grade}: {points} of 100 points.", grade=grade.computed, points=formats.number(grade.score.total, 1))  # fmt: skip
     known = tr("Values stand behind {share} of the weight.", share=formats.share(grade.score.known_weight, 0))
     thin = tr("That is less than the {share} asked for: the grade is thin.", share=formats.share(card.least_known, 0)) if grade.thin else ""  # fmt: skip
-    return Note("", (sentences(first, known, thin), _override(review)))
+    return Note("", (sentences(first, known, thin, _override(review)),))
 
 
 def _override(review: CreditReview) -> str:
@@ -220,7 +220,8 @@ def say_last_review(review: CreditReview) -> Note:
     """The newest decision beside today: what was proposed, approved, kept."""
     last = review.last
     if last is None:
-        return Note("", (tr("No earlier decision is on record, so this review has nothing to be compared with."),))
+        none = tr("No earlier decision is on record, so this review has nothing to be compared with.")
+        return Note("", (sentences(none, tr("kam decide writes a decision into the journal.")),))
     decision = last.decision
     day = formats.day(decision["date"])
     if last.grade is None:

@@ -1,5 +1,6 @@
 """Letters to clients about their account, in sentences: a statement, and a reminder in the tone of its stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from kamlib import formats
 from kamlib.credit.letters import ClientAccount
 from kamlib.language import current_language, listing, sentences, tr, trn
+from kamlib.policy.collections import Stage
 
 CLAIMING = ("final", "legal")
 
@@ -87,8 +89,7 @@ def words_of_reminder(account: ClientAccount) -> Letter:
 
 def stage_words(account: ClientAccount) -> str:
     """The policy's name of the account's stage in the language in use."""
-    names = account.stage.names
-    return names.get(current_language()) or next(iter(names.values()))
+    return stage_word(account.stage)
 
 
 def _greeting() -> str:
@@ -146,3 +147,22 @@ def _left_out(account: ClientAccount) -> list[str]:
             )
         )
     return told
+
+
+def say_letters(accounts: Sequence[ClientAccount], letters: int, stages: Sequence[Stage], place: str) -> list[str]:
+    """What was written, line by line: how many letters to how many clients, the reminders by stage, and where they lie."""
+    reminders = [account.stage for account in accounts if account.stage is not None]
+    clients = trn("{n} client", "{n} clients", len(accounts), n=formats.number(len(accounts)))
+    written = trn("{n} letter", "{n} letters", letters, n=formats.number(letters))
+    of_them = trn("{n} reminder", "{n} reminders", len(reminders), n=formats.number(len(reminders)))
+    first = tr(
+        "{letters} to {clients}: a statement each, {reminders}", letters=written, clients=clients, reminders=of_them
+    )
+    counts = [(stage, reminders.count(stage)) for stage in stages]
+    rows = [f"  {count} × {stage_word(stage)}" for stage, count in counts if count]
+    return [first, *rows, tr("Written to {place}", place=place)]
+
+
+def stage_word(stage: Stage) -> str:
+    """The name of a stage of reminder in the language in use, or in the first that the policy gives."""
+    return stage.names.get(current_language()) or next(iter(stage.names.values()))

@@ -92,6 +92,7 @@ def conventional(task: Task, folder: Path, chromium: str) -> None:
 
 def plain_script(tasks: list[Task], folder: Path) -> float:
     """Seconds of the processor a report for the same cells as a plain script in this warm process, rendered alike."""
+    import IPython.display
     import nbformat
 
     from kamlib.blocks import BLOCK_MIME
@@ -107,6 +108,7 @@ def plain_script(tasks: list[Task], folder: Path) -> float:
             blocks.extend(value._repr_mimebundle_()[BLOCK_MIME] for value in values)
 
         names: dict = {"display": display}
+        IPython.display.display = display  # some cells import it
         for cell in nbformat.read(task.notebook_path, as_version=4).cells:
             if cell.cell_type == "markdown" and cell.source.startswith("## "):
                 blocks.append({"block": "section", "title": cell.source[3:]})
