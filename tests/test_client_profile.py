@@ -1,18 +1,22 @@
 """The profile of a client on hand-made ledgers: the edge cases read through, in both languages."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kamlib import client_profile, plots, relationship, tables, wording
+from kamlib import client_profile, early_warning, plots, relationship, tables, wording
 from kamlib.client_profile import book
 from kamlib.client_profile.book import keep_book
+from kamlib.client_profile.profile import judge_profile
 from kamlib.demand import market
 from kamlib.language import use_language
 from kamlib.ledger.snapshot import snapshot_from_frames
+from kamlib.policy import Policy
 from kamlib.relationship import bargaining
+from kamlib.samples.small import small_ledger
 
 DAY = "2026-09-30"
 OF_PROFILE = [
@@ -331,3 +335,13 @@ def test_credit_notes_beyond_what_was_billed_put_no_price_on_bargaining(policy):
     assert pd.isna(profile.bargaining.price_given)
     assert "price_watch" not in profile.reasons
     assert profile.revenue_at_risk == 0 or pd.isna(profile.revenue_at_risk)
+
+
+def test_a_profile_heeds_the_early_warning_of_its_client():
+    snapshot = small_ledger()
+    stopped, prompt = (client_profile.profile_client(snapshot, client, Policy()) for client in "CA")
+    told = early_warning.warning_signals(snapshot, Policy()).clients.set_index("client_id")["level"]
+    assert (stopped.warning, prompt.warning) == (told["C"], told["A"])
+    worse = replace(prompt, warning="critical")
+    assert judge_profile(worse)[0] == "alarm"
+    assert "critical" in wording.heading_profile(replace(worse, reasons=judge_profile(worse)[1])).decision

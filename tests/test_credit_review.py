@@ -410,3 +410,12 @@ def test_a_withdrawn_limit_is_not_approved_at_zero(policy):
     assert "Withdraw the limit" in text
     assert "limit of 0" not in text
     assert "default presumed: allowance" in said([tables.kpis_credit(credit.review_client(old, "a", policy))])
+
+
+def test_a_client_whose_orders_are_held_is_not_calm(policy):
+    prompt = ledger([NEW], clients=master("Alder", credit_limit=100.0))  # not due yet, but above its limit
+    review = credit.review_client(prompt, "a", policy)
+    assert review.block.blocked
+    assert (review.level, review.reasons) == ("watch", ("blocked",))
+    roomy = credit.review_client(ledger([NEW], clients=master("Alder", credit_limit=10_000.0)), "a", policy)
+    assert (roomy.level, roomy.reasons) == ("calm", ())

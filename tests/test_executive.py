@@ -142,3 +142,14 @@ def test_an_earlier_run_is_read_with_the_policy_it_had(finished_run, tmp_path):
     previous = load_previous(tmp_path / "q2")
     assert previous.policy.loss.lgd == (0.1, 0.2, 0.3)
     assert previous.run == SMALL_RUN["run"]
+
+
+def test_clients_in_default_stand_on_page_one_with_an_action(review):
+    lost = review.in_default
+    assert len(lost)
+    assert (lost["balance"] > 0).all()
+    hard = review.watch.review.clients.set_index("client_id")["hard"]
+    assert hard[lost["client_id"]].all()
+    name = lost["name"].iloc[0]
+    assert name in " ".join(wording.why_executive(review).paragraphs)
+    assert any(action.what.startswith(name) for action in wording.actions_executive(review).items)

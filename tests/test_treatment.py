@@ -31,7 +31,8 @@ from kamlib.treatment import (
     review_treatment,
     score_actions,
 )
-from kamlib.treatment.mitigations import insurance_offer
+from kamlib.treatment.mitigations import applicable, insurance_offer
+from kamlib.treatment.playbooks import Playbook, PlaybookHead
 from kamlib.wording import heading_treatment, note_register, note_score, say_score
 from kamlib.wording.playbooks import drill_text, note_playbook
 from kamlib.wording.treatment_cover import diary_entries
@@ -475,3 +476,25 @@ def test_the_demo_finds_its_own_register():
     assert [
         fault for fault in check_request(load_run("demo"))[2] if "register" in str(fault) or "risk" in str(fault)
     ] == []
+
+
+def test_a_step_for_which_the_client_has_no_figure_is_left_out():
+    plan = Playbook(
+        "p",
+        PlaybookHead(title="T", owner="O"),
+        (("Steps", ("Call {client}.", "Claim by {claim_by}.")), ("Only", ("{limit}",))),
+    )
+    filled = plan.filled({"client": "A", "claim_by": "none", "limit": "none"}, {"claim_by", "limit"})
+    assert filled.sections == (("Steps", ("Call A.",)), ("Only", ("none",)))
+
+
+def test_title_that_contracts_retain_already_is_no_mitigation():
+    client = SimpleNamespace(
+        client_id="a", balance=1e6, revenue=4e6, margin=1e6, receivable_loss=4.5e5, own_loss=1e5, overdue=2e5,
+        later_share=0.5, goods=3e5, days=91.0, grade="B", level="high", loss=float("inf"), titled=False,
+    )  # fmt: skip
+    client.loss = client_effect(client, (), (), POLICY).loss
+    kinds = applicable(client, (), POLICY)
+    assert "retention_of_title" in kinds
+    client.titled = True
+    assert [kind for kind in kinds if kind != "retention_of_title"] == applicable(client, (), POLICY)

@@ -47,13 +47,19 @@ class Playbook:
     head: PlaybookHead
     sections: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def filled(self, figures: Mapping[str, str]) -> "Playbook":
-        """The same plan with a client's figures in place of the braces."""
+    def filled(self, figures: Mapping[str, str], unknown: Collection[str] = ()) -> "Playbook":
+        """The same plan with a client's figures in place of the braces; a line of its steps whose every figure is
+        unknown is left out, unless it stands alone."""
 
         def fill(text: str) -> str:
             return PLACEHOLDER.sub(lambda found: figures.get(found[1], found[0]), text)
 
-        done = tuple((heading, tuple(fill(line) for line in lines)) for heading, lines in self.sections)
+        def said(lines: tuple[str, ...]) -> tuple[str, ...]:
+            named = [set(PLACEHOLDER.findall(line)) for line in lines]
+            kept = [line for line, names in zip(lines, named, strict=True) if not names or names - set(unknown)]
+            return tuple(map(fill, kept or lines))
+
+        done = tuple((heading, said(lines)) for heading, lines in self.sections)
         return Playbook(self.name, self.head, done)
 
 

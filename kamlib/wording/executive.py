@@ -305,7 +305,10 @@ def note_worries(review: Executive) -> str:
     if rest > 0:
         names.append(trn("{n} further client", "{n} further clients", rest, n=rest))
     return sentences(
-        tr("Expected at risk = money at risk if the client goes × chance of its warning level, from the back-test."),
+        tr(
+            "Expected at risk = money at risk if the client goes × chance that it defaults or pays more than 90 days late, by its "
+            "warning level, from the back-test."
+        ),
         tr("Critical too, with less expected at risk: {names}.", names=listing(names)) if names else "",
         tr("Limits, terms and orders on hold are decided in a client's credit review, where the run makes one."),
     )

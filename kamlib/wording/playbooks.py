@@ -54,6 +54,20 @@ def case_figures(case: ClientCase, company: str) -> dict[str, str]:
     }
 
 
+def unknown_figures(case: ClientCase) -> frozenset[str]:
+    """The figures that this client has not: no cover, no limit, no date in the calendar, no revenue to replace."""
+    absent = {
+        "limit": case.limit != case.limit,
+        "insured": not case.insured > 0,
+        "notify_by": pd.isna(case.notify_by),
+        "claim_by": pd.isna(case.claim_by),
+        "reclaim_days": not case.legal.reclaim_days,
+        "revenue": not case.revenue > 0,
+        "share": not case.share > 0,
+    }
+    return frozenset(name for name, is_absent in absent.items() if is_absent)
+
+
 def case_playbook(case: ClientCase, playbooks: Mapping[str, Playbook]) -> Playbook | None:
     """The plan that a client's signs call for."""
     return playbook_for(playbooks, case.triggers)
@@ -68,7 +82,7 @@ def note_playbook(case: ClientCase, playbooks: Mapping[str, Playbook], company: 
             triggers=", ".join(case.triggers) or tr("none"),
         )
         return Note(case.name, (said,))
-    filled = found.filled(case_figures(case, company))
+    filled = found.filled(case_figures(case, company), unknown_figures(case))
     parts = tuple(
         tr("{heading}: {text}", heading=heading, text=sentences(*lines)) for heading, lines in filled.sections
     )
@@ -89,7 +103,7 @@ def note_playbook(case: ClientCase, playbooks: Mapping[str, Playbook], company: 
 
 def drill_text(case: ClientCase, playbook: Playbook, company: str) -> str:
     """The whole pack as Markdown, with boxes to tick."""
-    filled = playbook.filled(case_figures(case, company))
+    filled = playbook.filled(case_figures(case, company), unknown_figures(case))
     head = [
         tr("# Drill: {plan}", plan=playbook.head.title),
         tr(
