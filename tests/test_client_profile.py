@@ -317,6 +317,8 @@ def test_an_insolvent_client_is_not_asked_what_it_plans_to_buy(policy, language)
     days = pd.date_range("2025-01-01", "2026-05-01", freq="MS")
     profile = profile_of(policy, invoices_of(days), events=events)
     assert profile.level == "alarm"
+    assert profile.demand.forecast is None
+    assert shown(profile)
     actions = wording.actions_profile(profile).items
     assert len(actions) == 1
     if language == "en":

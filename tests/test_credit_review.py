@@ -409,7 +409,12 @@ def test_a_withdrawn_limit_is_not_approved_at_zero(policy):
     text = said([wording.actions_credit(credit.review_client(old, "a", policy))])
     assert "Withdraw the limit" in text
     assert "limit of 0" not in text
-    assert "default presumed: allowance" in said([tables.kpis_credit(credit.review_client(old, "a", policy))])
+    assert "Ask the insurer" not in text  # nobody covers what is in default
+    assert "Decide what to write down of 900\xa0EUR" in text
+    assert "annual accounts" not in text
+    review = credit.review_client(old, "a", policy)
+    assert "default presumed: allowance" in said([tables.kpis_credit(review)])
+    assert "All that is open has been overdue for more than 90 days." in wording.why_credit(review).paragraphs
 
 
 def test_a_client_whose_orders_are_held_is_not_calm(policy):

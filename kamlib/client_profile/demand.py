@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamlib import demand as dm
 from kamlib.change_detection.structural_breaks import StructuralBreak, structural_break
+from kamlib.credit.position import insolvency_day
 from kamlib.demand.forecasts import Forecast, forecast_quarters
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -30,7 +31,7 @@ class DemandPosition:
         Of the months without season, only where the test's p-value is below the policy's.
         Of the three none where fewer than `LEAST_ORDERS` months brought revenue.
     forecast : Forecast or None
-        None for a lost client, or with fewer than three months that brought revenue.
+        None for a lost or insolvent client, or with fewer than three months that brought revenue.
     outliers : DataFrame
     silence : Silence or None
         From the orders table where there is one, else from the days of invoices.
@@ -88,6 +89,7 @@ def demand_position(own: Snapshot, policy: Policy) -> DemandPosition:
     last_invoice = revenue.loc[revenue["reporting_amount"] > 0, "issue_date"].max()
     lost = bool(last_invoice < own.date - pd.DateOffset(months=rules.lost_after_months))
     demand_class = dm.classify_demand(level)
+    gone = lost or insolvency_day(own) is not None
     ordered = int((months > 0).sum())
     told = ordered >= LEAST_ORDERS
     season = dm.split_season(months) if told else None
@@ -104,7 +106,7 @@ def demand_position(own: Snapshot, policy: Policy) -> DemandPosition:
         season=season,
         shift=shift if shift is not None and shift.p_value < rules.break_p_value else None,
         forecast=forecast_quarters(level, sparse, rules.forecast_level)
-        if not lost and len(level) >= LEAST_MONTHS and ordered >= LEAST_FORECAST
+        if not gone and len(level) >= LEAST_MONTHS and ordered >= LEAST_FORECAST
         else None,
         outliers=dm.outliers(months.iloc[:0], 1.0) if odd is None else odd,
         silence=dm.order_silence(days, own.date),

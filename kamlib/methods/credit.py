@@ -228,7 +228,7 @@ DEFINITIONS = (
         ),
         name=phrase("The limit by each method"),
         says=phrase(
-            "Net worth, working capital, month's sales, trade references: the median is the capacity, cut by the grade; the need is the balance at usual sales, terms and delay. The lower of the two is proposed."
+            "Net worth, working capital, month's sales, trade references: the median is the capacity, cut by the grade; the need is the balance at usual sales (of a young client since its first invoice), terms and delay. The lower of the two is proposed."
         ),
         formula=phrase("min(capacity × part by grade, need × part by grade)"),
         policy=(

@@ -32,8 +32,11 @@ def plot_outlook(profile: ClientProfile, ax: Axes | None = None) -> Axes:
         ax.errorbar(
             ahead["quarter"] - 1, middle, yerr=np.maximum(spread, 0), fmt="none", ecolor=INK, elinewidth=0.9, capsize=2
         )
-    ax.axvline(-0.5, color=GREY, linewidth=0.7)
-    ends = [-len(past), -1, 3] if len(past) > 1 else [-1, 3]
+        ax.axvline(-0.5, color=GREY, linewidth=0.7)
+    ends = [-len(past), -1] if len(past) > 1 else [-1]
+    ends += [3] if forecast is not None else []
+    if forecast is None:
+        ax.set_xlim(-max(len(past), 4) - 0.5, 0)  # a single bar is no wall
     last = profile.demand.months.index[-1]
     ax.set_xticks(ends, [formats.month((last + 3 * (int(end) + 1)).start_time) for end in ends], fontsize=7.5)
     return _money_axis(ax)

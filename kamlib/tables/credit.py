@@ -228,7 +228,7 @@ def table_measures(review: CreditReview) -> Table:
         quarters=quarters,
         span=span,
     )
-    if _blank(values):
+    if _blank([row[:3] for row in values]):
         values, texts, note = [], [], tr("No sales, or nothing owed by the client: no measure has a meaning.")
     return table_of(tr("Collection measures"), columns, texts, values, note=note, key="measures")
 

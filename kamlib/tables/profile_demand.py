@@ -111,6 +111,9 @@ def _silence(demand) -> str:
 def table_forecast(profile: ClientProfile) -> Table | Note:
     """The next four quarters, by which method, and how well it did."""
     forecast, level = profile.demand.forecast, formats.share(profile.policy.profile.forecast_level, 0)
+    if forecast is None and profile.insolvency is not None:
+        day = formats.day(profile.insolvency)
+        return Note(tr("Next four quarters"), (tr("Insolvent since {day}: nothing is forecast.", day=day),))
     if forecast is None:
         text = (
             tr("No invoice since {day}: nothing is forecast for a lost client.", day=formats.day(profile.last_invoice))

@@ -18,7 +18,8 @@ def table_churn(profile: ClientProfile) -> Table:
         rows.append(
             (tr("Order days expected in a year"), formats.number(outlook.expected_orders, 1), outlook.expected_orders)
         )
-    at_risk = f"{formats.money(profile.revenue_at_risk)} {unit}"
+    known = profile.revenue_at_risk == profile.revenue_at_risk
+    at_risk = f"{formats.money(profile.revenue_at_risk)} {unit}" if known else formats.MISSING
     rows.append((tr("Revenue of a year at risk"), at_risk, profile.revenue_at_risk))
     rates = book.rates
     if rates.clients:
@@ -128,7 +129,7 @@ def table_bargaining(profile: ClientProfile) -> Table:
         [name, *(formats.number(v, 1) for v in (found.terms_now, found.terms_before)), formats.signed(longer, 1)]
     )
     told = []
-    if found.price_now == found.price_now:
+    if found.price_now == found.price_now and found.own_change == found.own_change:
         told.append(
             tr(
                 "Own unit prices moved by {own} in a year; prices rest on {share} of what was billed.",
@@ -136,6 +137,8 @@ def table_bargaining(profile: ClientProfile) -> Table:
                 share=formats.share(found.priced_share, 0),
             )
         )
+    elif found.price_now == found.price_now:
+        told.append(tr("Prices rest on {share} of what was billed.", share=formats.share(found.priced_share, 0)))
     elif profile.revenue <= 0:
         told.append(tr("No revenue in the window, so there is no price of today."))
     else:

@@ -7,7 +7,7 @@ from kamlib.blocks import Action, Actions, Caption, Heading, Note
 from kamlib.credit import UNKNOWN, CreditReview
 from kamlib.language import current_language, listing, phrase, sentences, tr, trn
 from kamlib.wording.confidence import confidence_badge
-from kamlib.wording.credit_grade import grade_change, recommend
+from kamlib.wording.credit_grade import DEFAULTED, grade_change, recommend
 from kamlib.wording.shared import LEVEL_WORDS, money_in
 
 CRITERION_WORDS = {
@@ -136,6 +136,10 @@ def _age_sentence(review: CreditReview) -> str:
             if before > 0
             else tr("Nothing that is open is overdue.")
         )
+    elif now.old >= now.open_invoices:
+        first = tr("All that is open has been overdue for more than {days} days.", days=old["days"])
+    elif now.overdue >= now.open_invoices:
+        first = tr("All that is open is overdue, {old} by more than {days} days.", **old)
     elif now.old <= 0:
         first = (
             tr(
@@ -404,7 +408,9 @@ def actions_credit(review: CreditReview) -> Actions:
     if now.overdue > 0 and review.level in ("watch", "alarm"):
         what = tr("Collect {amount} overdue, oldest first", amount=money_in(review.currency, now.overdue))
         items.append(Action(what, owner, due, _crossed(review)))
-    if review.level in ("watch", "alarm") and review.uncovered > 0:
+    if review.level in ("watch", "alarm") and review.uncovered > 0 and review.loss.stage == DEFAULTED:
+        items.append(_write_down(review, due))  # nobody covers a debt that is in default
+    elif review.level in ("watch", "alarm") and review.uncovered > 0:
         why = tr("{amount} of receivables is uncovered", amount=money_in(review.currency, review.uncovered))
         what = tr("Ask the insurer or a guarantor for cover, or shorten the terms")
         items.append(Action(what, tr("Credit manager"), due, why))
@@ -440,7 +446,8 @@ def _limit_actions(review: CreditReview, due: str) -> list[Action]:
         now = money_in(review.currency, limit.current)
         why = tr("in force: {limit}", limit=now) if limit.current == limit.current else tr("none is recorded")
         items.append(Action(what, who, due, why))
-    wanted = review.loss.at_default > 0 and (limit.proposed > review.loss.at_default or review.grade.thin)
+    wanted = limit.proposed > 0 < review.loss.at_default
+    wanted = wanted and (limit.proposed > review.loss.at_default or review.grade.thin)
     if review.accounts.stale or (not review.accounts.known and wanted):
         why = tr("the newest are stale") if review.accounts.stale else tr("none are on record")
         items.append(Action(tr("Ask for the annual accounts"), tr("Credit control"), due, why))
@@ -467,9 +474,12 @@ def _insolvency_actions(review: CreditReview, due: str) -> list[Action]:
         by = formats.day(review.cover_ends) if review.cover_ends is not None else due
         what = tr("Call the cover of {amount}", amount=money_in(review.currency, review.covered))
         items.append(Action(what, tr("Credit manager"), by, tr("it is still in force")))
+    return [*items, _write_down(review, due)]
+
+
+def _write_down(review: CreditReview, due: str) -> Action:
     what = tr("Decide what to write down of {amount}", amount=money_in(review.currency, review.uncovered))
-    items.append(Action(what, tr("Finance director"), due, tr("no cover stands behind it")))
-    return items
+    return Action(what, tr("Finance director"), due, tr("no cover stands behind it"))
 
 
 def _crossed(review: CreditReview) -> str:

@@ -20,7 +20,7 @@ REASONS = {
     "capacity": phrase("The client's capacity at its grade bounds it: the need is higher."),
     "secured": phrase("It reaches as far as insurance, guarantees and deposits: more than the client's own capacity."),
     "unsupported": phrase("No accounts and no references: the grade's part of the need bounds it."),
-    "no_trade": phrase("The client bought nothing in the window: no limit is needed."),
+    "no_trade": phrase("Nothing was bought in the window, net of credit notes: no limit is needed."),
     "insolvent": phrase("The client is insolvent: deliveries only against prepayment."),
     "unchanged": phrase("The change would be smaller than the policy's smallest: the limit stays."),
     "no_grade": phrase("Too little is known to grade the client: no limit is proposed."),

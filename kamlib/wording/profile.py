@@ -172,6 +172,10 @@ def _demand_sentence(profile: ClientProfile) -> str:
         parts.append(
             tr("The next four quarters are put at {total}; there is no whole year to compare that with.", total=total)
         )
+    elif profile.insolvency is not None:
+        parts.append(
+            tr("{name} is insolvent since {day}.", name=profile.client["name"], day=formats.day(profile.insolvency))
+        )
     else:
         parts.append(tr("There are too few months with orders for a forecast."))
     if demand.forecast is not None and profile.churn.probability >= profile.policy.profile.churn_watch:
@@ -245,7 +249,11 @@ def caption_outlook(profile: ClientProfile) -> Caption:
         unit=formats.currency_name(profile.currency),
         level=level,
     )
-    if demand.lost:
+    if forecast is None:
+        subtitle = tr("Revenue by quarter, {unit}", unit=formats.currency_name(profile.currency))
+    if profile.insolvency is not None:
+        title = tr("Insolvent since {day}: nothing is forecast", day=formats.day(profile.insolvency))
+    elif demand.lost:
         title = tr("No revenue since {month}", month=formats.month(profile.last_invoice))
     elif forecast is None:
         title = tr("Too few months with orders for a forecast")
@@ -266,8 +274,8 @@ def caption_exit(profile: ClientProfile) -> Caption:
     covered = curve[curve["protected"] > 0]
     if covered.empty:
         title = tr("No revenue is under contract")
-    else:
-        title = tr("The last contract protects until {day}", day=formats.day(profile.contract.last_exit))
+        return Caption(title, "", tr("Bar chart. {title}.", title=title))
+    title = tr("The last contract protects until {day}", day=formats.day(profile.contract.last_exit))
     subtitle = tr(
         "Revenue under contract by month if notice is given today, {unit}; colour: minimum volume",
         unit=formats.currency_name(profile.currency),
