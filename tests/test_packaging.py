@@ -32,6 +32,14 @@ def test_every_dependency_is_in_the_lock():
         assert f"\n{name}==" in f"\n{lock}", name
 
 
+def test_spark_is_locked_beside_what_every_machine_needs():
+    lock = (HOUSE / "requirements-spark.lock").read_text(encoding="utf-8").splitlines()
+    for requirement in project()["optional-dependencies"]["spark"]:
+        assert any(line.startswith(f"{requirement.split('>=')[0]}==") for line in lock), requirement
+    usual = (HOUSE / "requirements.lock").read_text(encoding="utf-8")
+    assert not [line for line in lock if line.split("==")[0] in usual]
+
+
 def test_entry_points_are_registered_and_load():
     import papermill  # noqa: F401 - it is papermill that loads the engine, never the other way round
 

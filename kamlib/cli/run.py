@@ -47,6 +47,9 @@ def run(
     lang: Annotated[str | None, typer.Option(help="The language of the reports: en or zh.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Reports at a time; all processors by default.")] = None,
     engine: Annotated[str, typer.Option(help="kam, or standard for papermill's own with a kernel.")] = "kam",
+    engine_url: Annotated[
+        str, typer.Option(help="Read the ledger with Spark: local[2], or spark://host:port; DuckDB otherwise.")
+    ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Make every report, changed or not.")] = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")
@@ -76,6 +79,10 @@ def run(
         wanted = content or requested(
             run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended
         )
+        if engine_url:
+            from kamlib.runs import parse_run
+
+            wanted = parse_run(wanted.model_dump(mode="json") | {"engine_url": engine_url}, "arguments")
         from kamlib.reports.batch import Options, make_run
 
         options = Options(

@@ -19,14 +19,11 @@ def fill_due_dates(work: Work, used: Mapping[str, ir.Table], terms: int, evidenc
     if int((~stated).sum().execute() or 0) == 0:
         return invoices.mutate(due_basis=ibis.literal("stated"))
     days = (invoices.due_date.epoch_seconds() - invoices.issue_date.epoch_seconds()) // 86_400
-    usual = (
-        invoices.filter(stated & (days >= 0))
-        .group_by("client_id")
-        .agg(usual=days.mode(), n=ibis._.count())
-        .filter(lambda t: t.n >= evidence.rules.usual_terms_rows)
+    usual = _usual_terms(
+        invoices.filter(stated & (days >= 0)).select("client_id", usual=days), evidence.rules.usual_terms_rows
     )
     agreed = _agreed_terms(used)
-    joined = invoices.left_join(usual, "client_id").drop("client_id_right", "n")
+    joined = invoices.left_join(usual, "client_id").drop("client_id_right")
     joined = joined.left_join(agreed, "client_id").drop("client_id_right")
     basis = ibis.cases(
         (joined.due_date.notnull(), "stated"),
@@ -44,6 +41,14 @@ def fill_due_dates(work: Work, used: Mapping[str, ir.Table], terms: int, evidenc
     missing = filled.filter(filled.due_basis != "stated")
     evidence.tell("missing_due_dates", "invoices", missing, days=terms, **told)
     return filled
+
+
+def _usual_terms(rows: ir.Table, least: int) -> ir.Table:
+    """The most frequent terms of each client that has rows enough; of several, the shortest."""
+    counted = rows.group_by("client_id", "usual").agg(n=lambda t: t.count())
+    rank = ibis.row_number().over(group_by="client_id", order_by=[ibis.desc("n"), "usual"])
+    ranked = counted.mutate(rank=rank, rows=counted.n.sum().over(group_by="client_id"))
+    return ranked.filter(lambda t: (t.rank == 0) & (t.rows >= least)).select("client_id", "usual")
 
 
 def _agreed_terms(used: Mapping[str, ir.Table]) -> ir.Table:

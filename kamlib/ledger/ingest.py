@@ -9,11 +9,15 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
+
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.ledger.accounts import LedgerReport, TableReport, reconcile
 from kamlib.ledger.checking import check_tables, refuse_missing_columns, set_aside_unfitting, unused_columns
 from kamlib.ledger.conversion import convert
 from kamlib.ledger.due_dates import fill_due_dates
+from kamlib.ledger.engine import engines
 from kamlib.ledger.findings.evidence import SHOWN, Evidence
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.findings.search import find_dirt, stopping_faults
@@ -40,6 +44,7 @@ def ingest(
     default_terms_days: int = 30,
     max_rate_age_days: int = 7,
     memory_limit: str = "1500MB",
+    engine_url: str = "",
     accept: Sequence[str] = (),
     mended: Path | None = None,
     identity: Path | None = None,
@@ -65,7 +70,9 @@ def ingest(
     max_rate_age_days : int
         How old a rate of exchange may be.
     memory_limit : str
-        DuckDB's; beyond it, it spills to disk.
+        The engine's; beyond it, it spills to disk.
+    engine_url : str
+        Empty for DuckDB; ``local[2]`` or ``spark://host:port`` gives the same snapshot by Spark.
     accept : sequence of str
         Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.catalogue.STOPPING`.
     mended : Path or None
@@ -84,14 +91,16 @@ def ingest(
     Raises
     ------
     DataError
-        Unreadable files, missing required columns, no usable invoice, missing rates, findings that would make
+        An engine that is not there, unreadable files, missing required columns, no usable invoice, missing rates, findings that would make
         figures wrong and are not accepted.
     """
     target.mkdir(parents=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="kam-ingest-") as scratch:
-            work = open_work(files, profile, target, Path(scratch), memory_limit, mended)
-            try:
+        with tempfile.TemporaryDirectory(prefix="kam-ingest-") as folder:
+            scratch = Path(folder)
+            size = sum(path.stat().st_size for path in {each.path for place in files.values() for each in place.every})
+            with engines(engine_url, memory_limit, scratch, size) as (reader, con):
+                work = open_work(files, profile, target, scratch, mended, reader, con)
                 return _run(
                     work,
                     source,
@@ -103,8 +112,6 @@ def ingest(
                     same or Identity(),
                     rules or FindingRules(),
                 )
-            finally:
-                work.con.disconnect()
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
@@ -128,7 +135,7 @@ def _run(
     if used["invoices"].count().execute() == 0:
         first = work.quarantine.rows["reason"].iloc[0] if len(work.quarantine) else "the file has no rows"
         raise DataError(Fault("invoices", f"no usable row ({first})", "Check the export and the profile."))
-    currency = currency or used["invoices"].currency.topk(1).execute()["currency"].iloc[0]
+    currency = currency or _most_used(used["invoices"])
     evidence = Evidence(work.profile, work.sources, work.mapped, used, work.repeated, work.signs, rules)
     for table, records in unfitting.items():
         evidence.add(Finding("fits_no_table", table, len(records)), records[:SHOWN])
@@ -145,3 +152,9 @@ def _run(
     work.quarantine.write(work.target / QUARANTINE_FILE)
     missing = {table: adds for table, adds in ADDS.items() if table not in used}
     return LedgerReport(source, work.sha256, currency, reports, missing, unused_columns(work), tuple(findings), merged)
+
+
+def _most_used(invoices: ir.Table) -> str:
+    """The currency of most invoices; of several, the first by its code."""
+    counts = invoices.group_by("currency").agg(n=lambda t: t.count())
+    return counts.order_by(ibis.desc("n"), "currency").limit(1).execute()["currency"].iloc[0]

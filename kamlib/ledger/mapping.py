@@ -14,6 +14,7 @@ from kamlib.ledger.profiles import ColumnRule
 from kamlib.ledger.reading import as_written, filled, is_bad, quick_value, written
 from kamlib.ledger.schema import DAY, MONEY, NUMBER, TEXT, kind_of
 from kamlib.ledger.sources import RECORD
+from kamlib.ledger.sources.text import numbered
 from kamlib.ledger.work import Work
 
 BAD = "_bad"
@@ -40,10 +41,8 @@ def map_rows(work: Work, table: str, records: ir.Table, rules: Mapping[str, Colu
     columns = {name: filled(read[f"{VALUE}{name}"], table, name) for name in rules}
     signs = _signs(read, table, rules)
     number = {RECORD: read[RECORD]} if RECORD in records.columns else {}
-    made = con.create_table(f"{table}_read", read.select(**number, **{BAD: bad}, **columns, **signs))
-    if not number:
-        con.raw_sql(f"create view {table}_numbered as select *, rowid + 1 as {RECORD} from {table}_read")
-        made = con.table(f"{table}_numbered")
+    typed = read.select(**number, **{BAD: bad}, **columns, **signs)
+    made = con.create_table(f"{table}_read", typed) if number else numbered(con, f"{table}_read", typed)
     work.mapped[table] = made.select(RECORD, BAD, *rules)
     worth = [name for name in ("amount", "currency") if name in rules]
     work.signs[table] = made.select(RECORD, *worth, *signs)

@@ -54,7 +54,8 @@ def _write_daily_totals(work: Work, invoices: ir.Table) -> None:
 def _write_payment_lags(work: Work, invoices: ir.Table) -> None:
     """What fell due each day and how late it was paid, over all clients: a provision matrix needs no more."""
     owed = invoices.filter(invoices.kind.isin(REVENUE_KINDS), invoices.reporting_amount > 0)
-    billed = owed.select("due_date", lag_days=ibis.literal(0.0), billed=owed.reporting_amount, paid=ibis.literal(0.0))
+    at_once = ibis.literal(0).cast("float64")  # a plain 0.0 is a decimal to DuckDB
+    billed = owed.select("due_date", lag_days=at_once, billed=owed.reporting_amount, paid=ibis.literal(0.0))
     rows = billed
     if "receipts" in work.sources:
         receipts = work.con.read_parquet(work.target / "receipts.parquet")

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from kamlib.ledger.engine import handed_over
 from kamlib.ledger.mending import mend, read_mended
 from kamlib.ledger.profiles import Profile, TableRule
 from kamlib.ledger.quarantine import Quarantine
@@ -23,7 +24,7 @@ class Work:
     Attributes
     ----------
     con : ibis backend
-        DuckDB; what is more than its memory goes to disk.
+        The engine, see `kamlib.ledger.engine`; what is more than its memory goes to disk.
     sources : dict
         Canonical table → source.
     target : Path
@@ -54,15 +55,25 @@ class Work:
 
 
 def open_work(
-    files: Mapping[str, Place], profile: Profile, target: Path, scratch: Path, memory: str, mended: Path | None
+    files: Mapping[str, Place],
+    profile: Profile,
+    target: Path,
+    scratch: Path,
+    mended: Path | None,
+    reader: ibis.BaseBackend,
+    con: ibis.BaseBackend,
 ) -> Work:
-    """The sources of a ledger, opened; a file that one plain table comes from is left to be read straight into it."""
-    con = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
-    later = set() if mended else _read_once(files, profile)
-    read = read_sources(con, files.values(), scratch, later=later)
+    """The sources of a ledger, opened by `reader` for the engine `con`.
+
+    Where both are one, a file that one plain table comes from is left to be read straight into it.
+    """
+    later = set() if mended or con is not reader else _read_once(files, profile)
+    read = read_sources(reader, files.values(), scratch, later=later)
     sources = {table: read[place] for table, place in files.items()}
     if mended is not None:
-        sources = mend(con, sources, read_mended(mended))
+        sources = mend(reader, sources, read_mended(mended))
+    if con is not reader:
+        sources = handed_over(sources, con, scratch)
     notes = {table: list(source.notes) for table, source in sources.items()}
     return Work(con, profile, sources, target, hash_files(files), notes=notes)
 

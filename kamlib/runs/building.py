@@ -101,6 +101,7 @@ def build_snapshot(run: Run, profile: Profile | None, files: "dict[str, Place] |
         currency=run.currency,
         default_terms_days=run.default_terms_days,
         max_rate_age_days=run.max_rate_age_days,
+        engine_url=run.engine_url,
         accept=run.accept,
         mended=Path(run.mended) if run.mended else None,
         identity=Path(run.identity) if run.identity else None,

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from kamlib.alerting.settings import Monitor
 from kamlib.errors import Fault
 from kamlib.ledger.findings.catalogue import check_accepted
-from kamlib.ledger.origins import Source
+from kamlib.ledger.origins import ENGINE_URL, Source
 from kamlib.settings import HOUSE, Strict, checked_model, named_file, read_yaml
 
 RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
@@ -126,6 +126,7 @@ class Run(Strict):
     out: str | None = Field(None, min_length=1)
     limits: Limits = Limits()
     monitor: Monitor = Monitor()
+    engine_url: str = ""
     max_rate_age_days: int = Field(7, ge=1, le=3_660)
     default_terms_days: int = Field(30, ge=0, le=3_660)
     accept: list[str] = []
@@ -139,6 +140,13 @@ class Run(Strict):
         if not NAME.match(name):
             raise ValueError("use letters, digits, dots, dashes and underscores")
         return name
+
+    @field_validator("engine_url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        if url and not ENGINE_URL.fullmatch(url):
+            raise ValueError("use local[2] for Spark on this machine, spark://host:port, or leave it out for DuckDB")
+        return url
 
     @property
     def folder(self) -> Path:

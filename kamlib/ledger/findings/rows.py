@@ -81,8 +81,9 @@ def _booked_twice(evidence: Evidence) -> None:
     rows = kept(digested.semi_join(some, "digest").drop("digest"))
     many = rows.group_by(keys).agg(n=lambda t: t.count()).filter(lambda t: t.n > 1)
     alike = rows.semi_join(many, [rows[name].identical_to(many[name]) for name in keys])
-    place = ibis.row_number().over(group_by=keys, order_by=RECORD)
-    rows = alike.distinct(on=["invoice_id"]).mutate(place=place)
+    line = ibis.row_number().over(group_by="invoice_id", order_by=RECORD)
+    first = alike.mutate(line=line).filter(lambda t: t.line == 0).drop("line")  # of an invoice that has several
+    rows = first.mutate(place=ibis.row_number().over(group_by=keys, order_by=RECORD))
     evidence.tell("possible_duplicates", "invoices", rows.filter(rows.place > 0))
 
 
