@@ -51,7 +51,8 @@ def order_drop(panel: Panel, rules: EarlyWarning) -> Reading:
         recent = panel.orders[:, month + 1 - charts.recent_months : month + 1]
         shortfall = (expected - recent) / np.where(spread > 0, spread, 1.0)[:, None]
         value[:, month] = np.where(ready, one_sided_cusum(shortfall, charts.cusum_k)[:, -1], np.nan)
-        drop = 1 - recent[:, -QUARTER:].sum(axis=1) / np.where(usual > 0, expected[:, -QUARTER:].sum(axis=1), 1.0)
+        wanted = expected[:, -QUARTER:].sum(axis=1)
+        drop = np.where(wanted > 0, 1 - recent[:, -QUARTER:].sum(axis=1) / np.where(wanted > 0, wanted, 1.0), 0.0)
         gate[:, month] = drop >= charts.order_drop_share
     return reading(value, charts.cusum_h, gate)
 

@@ -13,6 +13,7 @@ from kamlib.language import listing, phrase, sentences, tr
 from kamlib.policy.scorecard import CRITERIA
 from kamlib.tables.credit import bucket_name, used_text
 from kamlib.tables.shared import table_of
+from kamlib.wording.shared import decided_text
 
 CRITERION_NAMES = {
     "days_late": phrase("Days late, weighted by amount"),
@@ -315,11 +316,6 @@ def tables_journal(review: CreditReview) -> tuple[Table, ...]:
         name = text["kind"]
         kind = tr(KIND_NAMES[name]) if name in KIND_NAMES else name
         people = " · ".join(text[name] or formats.MISSING for name in ("proposed_by", "approved_by"))
-        amounts = [_amount(text[name]) for name in ("before", "after")]
+        amounts = [decided_text(text[name]) for name in ("before", "after")]
         texts.append([formats.day(row["date"]), kind, *amounts, people, text["reason"], tr(STATE_NAMES[state])])
     return (table_of(tr("What was decided before"), columns, texts, texts, key="journal"),)
-
-
-def _amount(text: str) -> str:
-    number = pd.to_numeric(text, errors="coerce")
-    return text if pd.isna(number) else formats.number(float(number))

@@ -1,7 +1,5 @@
 """The replay of a case as tables: which sign was first, month by month, what the policy asked for."""
 
-from typing import Any
-
 import pandas as pd
 
 from kamlib import formats
@@ -15,6 +13,7 @@ from kamlib.wording.post_mortem_names import (
     BLOCK_NAMES,
     DECISION_WORDS,
 )
+from kamlib.wording.shared import decided_text
 from kamlib.wording.warning_names import INDICATOR_NAMES, WARNING_LEVELS
 
 
@@ -103,7 +102,14 @@ def table_demanded(found: PostMortem) -> Table:
     ]
     acts, values, texts = found.policy.early_warning.levels, [], []
     rows = [
-        (row.date, row.kind, f"{_said(row.before)} → {_said(row.after)}", row.reason, row.level, row.signals)
+        (
+            row.date,
+            row.kind,
+            f"{decided_text(row.before)} → {decided_text(row.after)}",
+            row.reason,
+            row.level,
+            row.signals,
+        )
         for row in found.replay.decisions.itertuples()
     ]
     for change in found.replay.changes.itertuples():
@@ -124,11 +130,3 @@ def table_demanded(found: PostMortem) -> Table:
     return table_of(
         tr("What was decided, and what the policy asked for"), columns, texts, values, note=note, key="replay_decisions"
     )
-
-
-def _said(value: Any) -> str:
-    """What a decision changed: an amount as money, anything else in its own words."""
-    try:
-        return formats.money(float(value))
-    except (TypeError, ValueError):
-        return str(value)

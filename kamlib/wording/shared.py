@@ -50,6 +50,20 @@ def money_in(currency: str, amount: float) -> str:
     return f"{formats.money(amount)}{formats.NBSP}{formats.currency_name(currency)}"
 
 
+def decided_text(value: object) -> str:
+    """What a decision changed from or to: an amount with its thousands, anything else in its own words.
+
+    Examples
+    --------
+    >>> decided_text("250000"), decided_text("BB"), decided_text("")
+    ('250,000', 'BB', '')
+    """
+    try:
+        return formats.number(float(str(value)))
+    except ValueError:
+        return str(value)
+
+
 def lowered(text: str) -> str:
     """A sentence that goes on after a dash or a colon: its first letter small, unless it is an acronym's.
 

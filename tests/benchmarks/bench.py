@@ -184,7 +184,7 @@ def at_size(scratch: Path, clients: int, scale: float) -> tuple[dict[str, float]
 def size_ratios(scratch: Path, few: int, many: int, small: float, large: float) -> None:
     """Part c: cost per report by clients, then by lines."""
     base, base_lines = at_size(scratch, few, small)
-    for clients, scale in ((many, small), (few, large)):
+    for clients, scale in ((many, small), (many, large)):  # more lines come with more clients, not with longer ones
         cost, lines = at_size(scratch, clients, scale)
         for name in BY_CLIENT:
             print(
