@@ -362,7 +362,9 @@ def check_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         if default and column in complete:
             complete[column] = complete[column].fillna(default)
     try:
-        return schema.validate(complete, lazy=True)[list(schema.columns)]
+        with warnings.catch_warnings():  # see above: a part of it is imported only now
+            warnings.filterwarnings("ignore", message="PySpark does not yet fully support")
+            return schema.validate(complete, lazy=True)[list(schema.columns)]
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases.drop_duplicates(["column", "check"])
         raise DataError(

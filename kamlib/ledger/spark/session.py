@@ -85,9 +85,10 @@ def settings(url: str, memory: str, scratch: Path, small: bool = False) -> dict[
         "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     }
     if url.startswith("local"):
-        found["spark.sql.shuffle.partitions"] = "1" if small else "16"
+        found["spark.sql.shuffle.partitions"] = "16"
     if small:
         found |= {
+            "spark.sql.shuffle.partitions": "1",
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",
