@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from kamlib.blocks import BLOCK_MIME
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
@@ -29,6 +30,10 @@ SMALL_RUN = {
     "notebooks": ["portfolio/concentration_stress", "client/credit_review"],
     "clients": {"top": 6, "also": ["C0011"]},
 }
+
+
+settings.register_profile("kam", deadline=None)  # a busy machine is no fault
+settings.load_profile("kam")
 
 
 def real_data(path: str) -> Path:

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import duckdb
+import ibis
 import pandas as pd
 import pytest
 from conftest import KAM
@@ -18,9 +19,10 @@ from kamlib.errors import DataError
 from kamlib.ledger.ingest import ingest
 from kamlib.ledger.origins import Source
 from kamlib.ledger.profiles import load_profile
-from kamlib.ledger.sources import find_files
+from kamlib.ledger.sources import RECORD, find_files
 from kamlib.ledger.sources.encoding import find_encoding
 from kamlib.ledger.sources.several import gather_sources
+from kamlib.ledger.sources.text import numbered
 
 INVOICES = [
     ("0001", "a", "2026-01-10", "2026-02-09", "600.00", "EUR"),
@@ -361,3 +363,14 @@ def test_no_secret_in_anything_that_a_run_writes(filled_postgres, tmp_path):
     assert any(path.suffix == ".ipynb" for path in written)
     for path in written:
         assert CANARY.encode() not in path.read_bytes(), path.name
+
+
+def test_a_record_is_the_place_in_a_long_file(tmp_path):
+    """DuckDB keeps parts of a text file of many MiB in another order now and then: its rowid would be wrong."""
+    file, rows = tmp_path / "long.csv", 700_000
+    con = ibis.duckdb.connect()
+    con.raw_sql(f"copy (select i as id, repeat('x', 90) as text from range({rows}) t(i)) to '{file}' (header)")
+    assert file.stat().st_size > 2 * 32 * 2**20
+    for attempt in range(2):
+        table = numbered(con, f"long_{attempt}", con.read_csv(file, all_varchar=True))
+        assert table.filter(table.id.cast("int64") + 1 != table[RECORD]).count().execute() == 0
