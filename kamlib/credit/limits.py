@@ -232,7 +232,7 @@ def block_of(facts: pd.Series, limit: float, daily: pd.Series, day: pd.Timestamp
     >>> from kamlib.policy import Policy
     >>> from kamlib.samples.small import small_ledger
     >>> facts = credit_facts(small_ledger(), Policy()).loc["B"]
-    >>> birch = block_of(facts, 20_000.0, drawn_by_day(small_ledger().only("B")), Policy())
+    >>> birch = block_of(facts, 20_000.0, drawn_by_day(small_ledger().only("B")), small_ledger().date, Policy())
     >>> birch.utilisation, birch.step, [rule for rule, blocks in birch.rules.items() if blocks]
     (2.0, 'stop', ['utilisation', 'overdue_share'])
     """
