@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from kamlib.errors import DataError, Fault
@@ -32,7 +33,12 @@ def worked_example(definition: Definition) -> WorkedExample | None:
     >>> worked_example(definition_of("hhi_points")).session.split("\\n")[-1]
     '0.26'
     """
-    of = definition.example or definition.home
+    return _executed(definition.example or definition.home)
+
+
+@cache
+def _executed(of: str) -> WorkedExample | None:
+    """The example of a function, executed once however many definitions show it."""
     function = named(of)
     names = dict(vars(inspect.getmodule(function)))
     text = inspect.getdoc(function) or ""

@@ -1,5 +1,7 @@
 """Three clients and two years of monthly invoices: small enough to follow by hand, for worked examples."""
 
+from functools import cache
+
 import pandas as pd
 
 from kamlib.ledger.snapshot import Snapshot, snapshot_from_frames
@@ -10,6 +12,7 @@ STOPS = pd.Timestamp("2026-01-01")
 DAY = "2026-06-30"
 
 
+@cache
 def small_ledger() -> Snapshot:
     """Alder pays on the day, Birch 20 days late, Cedar has paid nothing since January 2026; each is billed monthly.
 
