@@ -48,6 +48,19 @@ def clause_status(values: pd.Series) -> pd.Series:
     return pd.Series(status, index=values.index, dtype="str")
 
 
+def in_force(contracts: pd.DataFrame, day: Day) -> pd.DataFrame:
+    """The contracts that bind on a day: open-ended, not ended yet, or renewing themselves.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(["2026-01-31", "2026-01-31", "2027-01-31", None])
+    >>> signed = pd.DataFrame({"end_date": ends, "auto_renews": [False, True, False, False]})
+    >>> in_force(signed, "2026-06-30").index.tolist()
+    [1, 2, 3]
+    """
+    return contracts[~(contracts["end_date"] < pd.Timestamp(day)) | contracts["auto_renews"]]
+
+
 def clause_checklist(contracts: pd.DataFrame, clauses: tuple[str, ...]) -> pd.DataFrame:
     """Each clause over a client's contracts in force.
 

@@ -99,7 +99,6 @@ def _log_changes(path: Path, review: WarningReview, now: str) -> list[dict[str, 
 
 def _alert(change: Any, review: WarningReview, day: str, now: str) -> dict[str, Any]:
     act = review.policy.early_warning.levels[change.level]
-    named = isinstance(change.account_manager, str) and act.owner == "Account manager"
     return {
         "event": "alert",
         "alert_id": alert_key(change.client_id, day, change.before, change.level),
@@ -114,7 +113,7 @@ def _alert(change: Any, review: WarningReview, day: str, now: str) -> dict[str, 
         "reason": alert_reason(change),
         "action": act.action,
         "playbook": _playbook(change),
-        "owner": change.account_manager if named else act.owner,
+        "owner": act.named(change.account_manager) or act.owner,
         "deadline": f"{review.date + pd.Timedelta(days=act.days):%Y-%m-%d}",
         "as_of": day,
         "opened": now,

@@ -104,9 +104,7 @@ def contracts_in_force(contracts: pd.DataFrame, day: pd.Timestamp, revenue: floa
 
     A contract without an annual value gets an equal part of the revenue that the others do not explain.
     """
-    running = contracts[
-        contracts["end_date"].isna() | (contracts["end_date"] >= day) | contracts["auto_renews"]
-    ].reset_index(drop=True)
+    running = ct.in_force(contracts, day).reset_index(drop=True)
     unknown = running["annual_value"].isna()
     left = max(revenue - float(running["annual_value"].sum()), 0.0)
     value = running["annual_value"].fillna(left / max(int(unknown.sum()), 1)).astype(float)

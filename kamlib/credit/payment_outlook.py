@@ -89,9 +89,8 @@ def payment_outlook(snapshot: Snapshot, book: Book | None = None) -> PaymentOutl
     )
     settled = items.loc[items["settled_date"].notna()].groupby("client_id")["days_past_due"]
     past = {client: days.to_numpy() for client, days in settled}
-    none = pd.Series(dtype=float)
     days = [
-        expected_payment_days(past.get(row.client_id, none), row.days_past_due) for row in found.itertuples(index=False)
+        expected_payment_days(past.get(row.client_id, ()), row.days_past_due) for row in found.itertuples(index=False)
     ]
     for name, values in zip(
         DATES, ([d.value for d in days], [d.low for d in days], [d.high for d in days]), strict=True

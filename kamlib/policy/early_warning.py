@@ -39,6 +39,10 @@ class LevelAction(Strict):
     owner: str
     days: int = Field(ge=0)
 
+    def named(self, manager: object) -> str:
+        """The client's account manager by name, where the level is the manager's to answer and one is known; else ""."""
+        return manager if self.owner == "Account manager" and isinstance(manager, str) else ""
+
 
 LEVEL_ACTIONS = {
     "low": LevelAction(action="No action before the next review", owner="Account manager", days=90),

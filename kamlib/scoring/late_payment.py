@@ -272,7 +272,7 @@ def expected_payment_days(settled_days_late: pd.Series, days_past_due: float, le
 
     Parameters
     ----------
-    settled_days_late : Series
+    settled_days_late : Series or sequence of float
         Days after the due date of the client's settled invoices; negative when early.
     days_past_due : float
         Of the open invoice; only past invoices that were paid later than that tell.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kamlib.contracts import in_force
 from kamlib.dependence import client_economics, client_names, open_balances
 from kamlib.errors import DataError, Fault
 from kamlib.ledger.snapshot import Snapshot
@@ -185,12 +186,11 @@ def _facts(snapshot: Snapshot, policy: Policy, months: int) -> tuple[pd.DataFram
         frame["revenue"] * policy.stress.assumed_margin_rate if all_assumed else frame["margin"].fillna(0.0)
     )
     orders, contracts = snapshot.table("orders"), snapshot.table("contracts")
-    in_force = contracts[~(contracts["end_date"] < snapshot.date) | contracts["auto_renews"]]
     undelivered = (orders["amount"] - orders["delivered_amount"].fillna(0.0)).clip(lower=0)
     by_client = {
         "custom_stock": orders.groupby("client_id")["custom_stock_cost"].sum(),
         "undelivered": undelivered.groupby(orders["client_id"]).sum(),
-        "compensation": in_force.groupby("client_id")["termination_compensation"].sum(),
+        "compensation": in_force(contracts, snapshot.date).groupby("client_id")["termination_compensation"].sum(),
         "days_held": days_held(snapshot),
     }
     for name, values in by_client.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.contracts import PRESENT, clause_status
+from kamlib.contracts import PRESENT, clause_status, in_force
 from kamlib.credit.position import items_in_reporting_currency
 from kamlib.credit.what_if import graded_book
 from kamlib.dependence import client_economics
@@ -145,8 +145,7 @@ def risk_facts(snapshot: Snapshot, policy: Policy, watch: WatchList | None = Non
 
 def _with_title(snapshot: Snapshot) -> list[str]:
     """The clients whose every contract in force already retains title."""
-    contracts = snapshot.table("contracts")
-    live = contracts[contracts["end_date"].isna() | (contracts["end_date"] >= snapshot.date) | contracts["auto_renews"]]
+    live = in_force(snapshot.table("contracts"), snapshot.date)
     agreed = clause_status(live["retention_of_title"]) == PRESENT
     return agreed.groupby(live["client_id"]).all().loc[lambda whole: whole].index.tolist()
 

@@ -239,8 +239,7 @@ def worry_action(review: Executive, row: pd.Series) -> str:
 def _owner(review: Executive, row: pd.Series) -> str:
     """Who acts on a client: its account manager by name where the policy says so and the ledger tells it."""
     act = review.policy.early_warning.levels[row["level"]]
-    own = act.owner == "Account manager" and isinstance(row["account_manager"], str)
-    return row["account_manager"] if own else tr(act.owner)
+    return act.named(row["account_manager"]) or tr(act.owner)
 
 
 def _deadline(review: Executive, row: pd.Series) -> pd.Timestamp:

@@ -288,7 +288,7 @@ def _warned(profile: ClientProfile, manager: str) -> Action:
     act = profile.policy.early_warning.levels[profile.warning]
     return Action(
         tr(act.action),
-        manager if act.owner == "Account manager" else tr(act.owner),
+        act.named(manager) or tr(act.owner),
         formats.day(profile.date + pd.Timedelta(days=act.days)),
         tr("early warning: {level}", level=tr(WARNING_LEVELS[profile.warning])),
     )

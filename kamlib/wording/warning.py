@@ -94,11 +94,7 @@ def actions_warning(watch: WatchList) -> Actions:
     for client in watch.clients.head(WORST).itertuples():
         act = watch.review.policy.early_warning.levels[client.level]
         by = watch.review.date + pd.Timedelta(days=act.days)
-        owner = (
-            client.account_manager
-            if act.owner == "Account manager" and isinstance(client.account_manager, str)
-            else tr(act.owner)
-        )
+        owner = act.named(client.account_manager) or tr(act.owner)
         why = tr(
             "{level}, score {score}", level=tr(WARNING_LEVELS[client.level]), score=formats.number(client.score, 1)
         )
