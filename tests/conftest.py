@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -34,6 +35,12 @@ SMALL_RUN = {
 
 settings.register_profile("kam", deadline=None)  # a busy machine is no fault
 settings.load_profile("kam")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Docstrings of what needs pyspark are run where it is; any other module that cannot be imported is a failure."""
+    if find_spec("pyspark") is None:
+        config.option.ignore = [*(config.option.ignore or []), str(HOUSE / "kamlib" / "ledger" / "spark")]
 
 
 def real_data(path: str) -> Path:
