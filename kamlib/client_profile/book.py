@@ -3,10 +3,8 @@
 A client's report needs it, but it rests on all clients: a run works it out once and keeps it beside the snapshot.
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,13 +12,15 @@ import pandas as pd
 from kamlib import churn
 from kamlib.churn import bgnbd
 from kamlib.dependence import revenue_by_client, window_start
-from kamlib.early_warning.warnings import warning_signals
+from kamlib.early_warning.replay import Replay
+from kamlib.early_warning.warnings import replay_warnings, review_replay
 from kamlib.errors import DataError
-from kamlib.ledger.snapshot import BOOK_FILE, Snapshot
+from kamlib.kept import kept_file
+from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
-from kamlib.runs import code_hash
 
 QUARTER_DAYS = 365.25 / 4
+BOOK_FILE = "book.json"
 
 
 @dataclass(frozen=True)
@@ -53,26 +53,28 @@ class Book:
 
 def book_of(snapshot: Snapshot, policy: Policy) -> Book:
     """The book's churn: what the run has kept if it is of this day and policy, else worked out now."""
-    kept = snapshot.facts.get("book")
-    if kept and kept["key"] == _key(snapshot, policy):
-        return _from_json(kept)
+    place = kept_file(snapshot, policy, BOOK_FILE)
+    if place is not None and place.is_file():
+        return _from_json(json.loads(place.read_text(encoding="utf-8")))
     return review_book(snapshot, policy)
 
 
-def keep_book(snapshot: Snapshot, policy: Policy, folder: Path) -> None:
-    """Work the book's churn out and keep it in the snapshot's folder, unless it is there already."""
-    key, place = _key(snapshot, policy), folder / BOOK_FILE
-    if (snapshot.facts.get("book") or {}).get("key") != key:
-        book = review_book(snapshot, policy)
-        content = asdict(book) | {"key": key}
-        content |= {name: getattr(book, name).to_dict("list") for name in ("calibration", "lives")}
-        aside = place.with_suffix(".new")
-        aside.write_text(json.dumps(content), encoding="utf-8")
-        aside.replace(place)
+def book_text(book: Book) -> str:
+    """A book as JSON, from which `book_of` reads it again."""
+    frames = {name: getattr(book, name).to_dict("list") for name in ("calibration", "lives")}
+    return json.dumps(asdict(book) | frames)
 
 
-def review_book(snapshot: Snapshot, policy: Policy) -> Book:
-    """Churn rates, the buying model with its hold-out, lives of contract clients, warning levels; from all clients."""
+def review_book(snapshot: Snapshot, policy: Policy, replay: Replay | None = None) -> Book:
+    """Churn rates, the buying model with its hold-out, lives of contract clients, warning levels; from all clients.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    policy : Policy
+    replay : Replay or None
+        From `kamlib.early_warning.replay_warnings` of the same snapshot, where it is at hand.
+    """
     months, rules = policy.concentration.window_months, policy.profile
     start = window_start(snapshot.date, months)
     rates = churn.churn_rates(
@@ -93,7 +95,7 @@ def review_book(snapshot: Snapshot, policy: Policy) -> Book:
     except DataError as error:
         fault = "" if model is not None else error.faults[0].value
     lives = contract_lives(bought[under_contract], snapshot.date, rules.lost_after_months)
-    told = warning_signals(snapshot, policy).clients
+    told = review_replay(snapshot, replay or replay_warnings(snapshot, policy), policy).clients
     levels = dict(zip(told["client_id"], told["level"], strict=True))
     return Book(rates, model, fault, calibration, lives, levels)
 
@@ -108,11 +110,6 @@ def contract_lives(bought: pd.DataFrame, day: pd.Timestamp, lost_after_months: i
     end = days["max"].where(lost, day)
     quarters = ((end - days["min"]).dt.days // QUARTER_DAYS + 1).astype(int)
     return pd.DataFrame({"client_id": days.index, "quarters": quarters.to_numpy(), "lost": lost.to_numpy()})
-
-
-def _key(snapshot: Snapshot, policy: Policy) -> str:
-    rules = hashlib.sha256(policy.model_dump_json().encode()).hexdigest()
-    return json.dumps([snapshot.facts.get("key"), f"{snapshot.date:%Y-%m-%d}", rules, code_hash()])
 
 
 def _from_json(content: dict[str, Any]) -> Book:

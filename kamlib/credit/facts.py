@@ -5,6 +5,7 @@ import pandas as pd
 
 from kamlib.credit.position import Book, items_in_reporting_currency, protections_in_force
 from kamlib.dependence import window_start
+from kamlib.kept import kept_rows
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
@@ -13,6 +14,7 @@ from kamlib.statements import altman_by_year, financial_ratios
 from kamlib.statements.altman import ALTMAN_ZONES
 
 DAYS_A_MONTH = 365 / 12
+FACTS = "credit_facts"  # as which a run keeps them
 MASTER = ("name", "industry", "region", "status", "account_manager", "reputation", "credit_limit", "payment_terms_days")
 STATEMENT_FACTS = (
     "period_end", "published_date", "statement_months", "stale", "equity", "working_capital", "statement_revenue",
@@ -44,6 +46,9 @@ def credit_facts(snapshot: Snapshot, policy: Policy, book: Book | None = None) -
         ``rating_grade``, ``altman_position`` (0 at the cut to distress, 1 at the one to safety), the master data
         and `STATEMENT_FACTS`. What is not known is NaN or None.
     """
+    kept = kept_rows(snapshot, policy, FACTS)
+    if kept is not None:
+        return kept
     day = snapshot.date
     items, receipts = (book.items, book.receipts) if book else items_in_reporting_currency(snapshot)
     facts = _balances(items, receipts, snapshot, policy.limits.materiality)

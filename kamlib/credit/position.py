@@ -1,6 +1,7 @@
 """A client's money on one day: what is open, how old, how it is paid, what stands behind it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -196,7 +197,7 @@ class Book:
     unapplied: float
     balances: pd.DataFrame
 
-    @property
+    @cached_property
     def trade(self) -> pd.DataFrame:
         """Invoices, credit and debit notes."""
         return self.items[self.items["kind"].isin(REVENUE_KINDS)]
@@ -210,12 +211,19 @@ def open_book(own: Snapshot) -> Book:
 def _open_book(own: Snapshot) -> Book:
     items, receipts = items_in_reporting_currency(own)
     loose = rc.unapplied_cash(items, receipts, own.date)
-    trade = items[items["kind"].isin(REVENUE_KINDS)]
-    billed = trade.groupby(["issue_date", "currency"])["amount"].sum()
-    paid = receipts.groupby(["paid_date", "currency"])["amount"].sum()
-    daily = billed.sub(paid.rename_axis(["issue_date", "currency"]), fill_value=0.0)
-    balances = daily.unstack("currency", fill_value=0.0).sort_index().cumsum()
-    return Book(items, receipts, float((loose["amount"] * loose["closing_rate"]).sum()), balances)
+    unapplied = float((loose["amount"] * loose["closing_rate"]).sum())
+    return Book(items, receipts, unapplied, _daily_balances(items[items["kind"].isin(REVENUE_KINDS)], receipts))
+
+
+def _daily_balances(trade: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    """What was billed less what was received up to each day on which either happened, a column a currency."""
+    moved = np.concatenate([trade["issue_date"].to_numpy(), receipts["paid_date"].to_numpy()])
+    amounts = np.concatenate([trade["amount"].to_numpy(dtype=float), -receipts["amount"].to_numpy(dtype=float)])
+    codes, currencies = pd.factorize(pd.concat([trade["currency"], receipts["currency"]]), sort=True)
+    days, place = np.unique(moved, return_inverse=True)
+    daily = np.zeros((len(days), len(currencies)))
+    np.add.at(daily, (place, codes), amounts)
+    return pd.DataFrame(daily.cumsum(axis=0), index=pd.DatetimeIndex(days), columns=currencies)
 
 
 def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -283,11 +291,8 @@ def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
     year = float(trade.loc[trade["issue_date"] > day - pd.Timedelta(days=365), "reporting_amount"].sum())
     opening, year_opening = (_balance(own, book, day - pd.Timedelta(days=d)) for d in (span, 365))
     current = max(balance - overdue, 0.0)
-    months = pd.period_range(end=day.to_period("M"), periods=COUNTBACK_MONTHS, freq="M")
-    monthly = trade.groupby(trade["issue_date"].dt.to_period("M"))["reporting_amount"].sum()
-    monthly = monthly.reindex(months, fill_value=0)
-    lengths = [*months.days_in_month[:-1], day.day]
-    countback = rc.days_sales_outstanding(balance, monthly.clip(lower=0), lengths, method="countback")
+    monthly, lengths = _monthly_sales(trade, day)
+    countback = rc.days_sales_outstanding(balance, monthly.clip(min=0), lengths, method="countback")
     values = {
         "dso_period": rc.days_sales_outstanding(balance, sales, span),
         "dso_countback": countback if sales >= rc.CENT else float("nan"),
@@ -303,6 +308,18 @@ def collection_measures(own: Snapshot, policy: Policy, book: Book) -> pd.Series:
     if year < 0:  # credit notes exceed what was billed
         values |= dict.fromkeys(("turnover_year_end", "turnover_average"), float("nan"))
     return pd.Series(values)[list(MEASURES)]
+
+
+def _monthly_sales(trade: pd.DataFrame, day: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
+    """Sales of the months counted back from a day, oldest first, and how many days each has; the last ends on the day."""
+    last = day.to_datetime64().astype("datetime64[M]")
+    starts = last + np.arange(1 - COUNTBACK_MONTHS, 2)
+    lengths = np.diff(starts.astype("datetime64[D]")).astype(int)
+    lengths[-1] = day.day
+    back = (last - trade["issue_date"].to_numpy().astype("datetime64[M]")).astype(int)
+    inside = back < COUNTBACK_MONTHS
+    place, amounts = COUNTBACK_MONTHS - 1 - back[inside], trade["reporting_amount"].to_numpy(dtype=float)[inside]
+    return np.bincount(place, weights=amounts, minlength=COUNTBACK_MONTHS), lengths
 
 
 def _balance(own: Snapshot, book: Book, day: pd.Timestamp) -> float:

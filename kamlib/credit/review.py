@@ -152,7 +152,7 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         A client without any invoice up to the day.
     """
     own = snapshot.only(client_id).coded()
-    before_day = window_start(snapshot.date, 3)
+    before_day = day_before(snapshot.date)
     then = own.as_of(before_day)
     book, old_book = open_book(own), open_book(then)
     now = client_position(own, policy, book=book)
@@ -203,6 +203,11 @@ def review_client(snapshot: Snapshot, client_id: str, policy: Policy) -> CreditR
         currencies=_currencies(own, policy),
         confidence=confidence(snapshot, client_id, policy, RESTS_ON),
     )
+
+
+def day_before(day: pd.Timestamp) -> pd.Timestamp:
+    """The day that a review compares with: a quarter before."""
+    return window_start(day, 3)
 
 
 def _grade_then(then: Snapshot, policy: Policy, book: Book) -> Grade | None:

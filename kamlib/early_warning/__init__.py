@@ -6,15 +6,9 @@ from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.catalogue import CATALOGUE
 from kamlib.early_warning.levels import LEVELS, UNKNOWN, warning_levels
 from kamlib.early_warning.panel import Panel, build_panel
+from kamlib.early_warning.replay import Replay, replay_panel
 from kamlib.early_warning.seasons import seasonal_profile
-from kamlib.early_warning.warnings import (
-    Replay,
-    WarningReview,
-    replay_panel,
-    replay_warnings,
-    review_replay,
-    warning_signals,
-)
+from kamlib.early_warning.warnings import WarningReview, replay_warnings, review_replay, warning_signals
 from kamlib.early_warning.watch_list import (
     ClientCharts,
     WatchList,

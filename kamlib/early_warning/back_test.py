@@ -8,7 +8,7 @@ import pandas as pd
 from kamlib.early_warning.levels import LEVELS, warning_levels
 from kamlib.early_warning.outcomes import CREDIT_KINDS, KINDS, Outcomes, find_outcomes
 from kamlib.early_warning.performance import Performance, judge_alarm
-from kamlib.early_warning.warnings import Replay
+from kamlib.early_warning.replay import Replay
 from kamlib.model_validation import Estimate
 from kamlib.policy import Policy
 

@@ -5,29 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamlib.early_warning.catalogue import CATALOGUE, read_all
-from kamlib.early_warning.levels import LEVELS, UNKNOWN, Levels, since_month, warning_levels
+from kamlib.early_warning.catalogue import CATALOGUE
+from kamlib.early_warning.keeping import kept_replay
+from kamlib.early_warning.levels import LEVELS, UNKNOWN, since_month
 from kamlib.early_warning.panel import Panel, build_panel
-from kamlib.early_warning.reading import Reading
+from kamlib.early_warning.replay import Replay, replay_panel
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
-
-
-@dataclass(frozen=True)
-class Replay:
-    """Every indicator and level at each month end, each from what was known by then.
-
-    Attributes
-    ----------
-    panel : Panel
-    readings : dict
-        Indicator → `Reading`.
-    levels : Levels
-    """
-
-    panel: Panel
-    readings: dict[str, Reading]
-    levels: Levels
 
 
 @dataclass(frozen=True)
@@ -70,24 +54,10 @@ def replay_warnings(snapshot: Snapshot, policy: Policy) -> Replay:
     Parameters
     ----------
     snapshot : Snapshot
-        Of all clients, or narrowed to some by `Snapshot.only`.
+        Of all clients, or narrowed to some by `Snapshot.only`; of one alone, what a run has kept is read.
     policy : Policy
     """
-    return replay_panel(build_panel(snapshot, policy), policy)
-
-
-def replay_panel(panel: Panel, policy: Policy) -> Replay:
-    """The same from a panel that is read already: thresholds, weights and levels can be tried on it.
-
-    Parameters
-    ----------
-    panel : Panel
-    policy : Policy
-        It may differ from the panel's own in thresholds, weights and levels, not in what is read.
-    """
-    readings = read_all(panel, policy.early_warning)
-    strengths = {name: found.strength for name, found in readings.items()}
-    return Replay(panel, readings, warning_levels(strengths, panel.context.hard, policy.early_warning))
+    return kept_replay(snapshot, policy) or replay_panel(build_panel(snapshot, policy), policy)
 
 
 def warning_signals(snapshot: Snapshot, policy: Policy, client_id: str | None = None) -> WarningReview:

@@ -19,8 +19,7 @@ from kamlib.receivables.impairment import payment_lags
 from kamlib.receivables.matching import match_payments
 
 SNAPSHOT_FILE = "snapshot.json"
-BOOK_FILE = "book.json"  # what a run has worked out of all clients, for the reports of single ones
-VIEWS_KEPT = 24  # what was worked out of the last views, days and choices of clients, of one ledger
+WHOLE_KEPT, NARROW_KEPT = 24, 256  # how much of what was worked out of the last views: of all clients, and of chosen ones
 Found = TypeVar("Found")
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
 
@@ -43,6 +42,8 @@ class Snapshot:
         What `once` has kept of the last views.
     matching : str
         How receipts find their invoices, see `kamlib.receivables.matching.match_payments`; the run's policy says it.
+    folder : Path or None
+        Where it has been opened; None for one in memory.
     """
 
     date: pd.Timestamp
@@ -53,6 +54,7 @@ class Snapshot:
     client_ids: tuple[str, ...] | None = None
     matching: str = Receivables().match_payments
     worked_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    folder: Path | None = field(default=None, compare=False)
 
     def once(self, name: str, work: "Callable[[Snapshot], Found]") -> Found:
         """What `work` makes of this view, made once a view: ledger, day, clients and matching; shared, not copied.
@@ -64,12 +66,14 @@ class Snapshot:
         work : callable
         """
         key = (name, self.date, self.client_ids, self.matching)
-        if key not in self.worked_out:
+        whole = self.client_ids is None
+        known = self.worked_out.setdefault(whole, {})
+        if key not in known:
             found = work(self)
-            while len(self.worked_out) >= VIEWS_KEPT:
-                self.worked_out.pop(next(iter(self.worked_out)))
-            self.worked_out[key] = found
-        return self.worked_out[key]
+            while len(known) >= (WHOLE_KEPT if whole else NARROW_KEPT):
+                known.pop(next(iter(known)))
+            known[key] = found
+        return known[key]
 
     def coded(self) -> "Snapshot":
         """The same rows with numbers in place of the ids of invoices and receipts, in the same order: quick to work on."""
@@ -138,8 +142,10 @@ class Snapshot:
             raise DataError(Fault("table", name, f"Use one of {', '.join(TABLES)}."))
         if name not in self.tables:
             return empty_table(name).copy()
-        by_client = self.client_ids if "client_id" in TABLES[name].columns else None
-        return self._known(self.read(name, by_client), known_on(name))
+        if self.client_ids is None or "client_id" not in TABLES[name].columns:
+            return self._known(self.read(name, None), known_on(name))
+        narrow = self.once(f"table {name}", lambda view: view._known(view.read(name, view.client_ids), known_on(name)))
+        return narrow.copy(deep=False)
 
     def _known(self, frame: pd.DataFrame, day: str | None) -> pd.DataFrame:
         if day is None:
@@ -231,13 +237,11 @@ def open_snapshot(folder: Path | str) -> Snapshot:
         facts = json.loads((path / SNAPSHOT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(Fault("source", str(folder), "Give the folder of a snapshot; kam run writes one.")) from error
-    if (path / BOOK_FILE).is_file():
-        facts["book"] = json.loads((path / BOOK_FILE).read_text(encoding="utf-8"))
     read = facts.get("ledger", {}).get("tables", {})
     empty = {name for name, report in read.items() if report["rows_used"] == 0}
     tables = frozenset(name for name in TABLES if name not in empty and (path / f"{name}.parquet").is_file())
     return Snapshot(
-        pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path)
+        pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path), folder=path
     ).matched_by(facts.get("matching", Receivables().match_payments))
 
 

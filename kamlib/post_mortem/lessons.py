@@ -11,7 +11,7 @@ import pandas as pd
 from kamlib.early_warning.levels import LEVELS, Levels, warning_levels
 from kamlib.early_warning.outcomes import Outcomes, find_outcomes
 from kamlib.early_warning.performance import judge_alarm
-from kamlib.early_warning.warnings import Replay
+from kamlib.early_warning.replay import Replay
 from kamlib.policy import Policy
 from kamlib.policy.early_warning import EarlyWarning
 from kamlib.post_mortem.replay import standing_since

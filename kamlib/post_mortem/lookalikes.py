@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamlib.early_warning import CATALOGUE
 from kamlib.early_warning.outcomes import CREDIT_KINDS, find_outcomes
-from kamlib.early_warning.warnings import Replay
+from kamlib.early_warning.replay import Replay
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.model_validation import Estimate, wilson_interval
 from kamlib.policy import Policy

@@ -8,7 +8,7 @@ import pandas as pd
 from kamlib.credit.facts import credit_facts
 from kamlib.credit.limits import RULES, block_rules, utilisation_of
 from kamlib.early_warning import CATALOGUE, LEVELS, replay_warnings
-from kamlib.early_warning.warnings import Replay
+from kamlib.early_warning.replay import Replay
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.post_mortem.ledger_facts import ClientBook

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.early_warning import LEVELS, replay_warnings
-from kamlib.early_warning.warnings import Replay
+from kamlib.early_warning.replay import Replay
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy, load_policy
 from kamlib.policy.file import POLICY_FILE

@@ -100,12 +100,19 @@ def flow_rates(
         raise_faults([Fault("loss_days", str(loss_days), f"Give more days than the last bucket's {edges[-1]}.")])
     day = pd.Timestamp(as_of)
     seen = lags[(lags["due_date"] > day - pd.DateOffset(months=months)) & (lags["due_date"] <= day)]
+    due, place = np.unique(seen["due_date"].to_numpy(), return_inverse=True)
+    billed = np.bincount(place, weights=seen["billed"], minlength=len(due))
+    lag, paid = seen["lag_days"].to_numpy(), seen["paid"].to_numpy()
+    age = (day.to_datetime64() - due) / np.timedelta64(1, "D")
     thresholds = [-1, 0, *edges, loss_days]
+    still_open = {
+        limit: np.maximum(billed - np.bincount(place, weights=np.where(lag <= limit, paid, 0.0), minlength=len(due)), 0.0)
+        for limit in thresholds
+    }
     rows = []
     for start, end in pairwise(thresholds):
-        cohort = seen[seen["due_date"] + pd.Timedelta(days=end) <= day]
-        billed = cohort.groupby("due_date")["billed"].sum()
-        reached, flowed = (_still_open(cohort, billed, limit) for limit in (start, end))
+        old_enough = age >= end
+        reached, flowed = (float(still_open[limit][old_enough].sum()) for limit in (start, end))
         rows.append({"reached_amount": reached, "flowed_amount": flowed})
     table = pd.DataFrame(rows)
     table.insert(0, "bucket", bucket_labels(edges))
@@ -113,11 +120,6 @@ def flow_rates(
     rates = table["flowed_amount"] / table["reached_amount"].where(~table["assumed"])
     table["flow_rate"] = rates.fillna(1.0).clip(0, 1)
     return table[["bucket", "reached_amount", "flowed_amount", "flow_rate", "assumed"]]
-
-
-def _still_open(cohort: pd.DataFrame, billed: pd.Series, days: int) -> float:
-    paid = cohort[cohort["lag_days"] <= days].groupby("due_date")["paid"].sum()
-    return float((billed - paid.reindex(billed.index, fill_value=0.0)).clip(lower=0).sum())
 
 
 def loss_rates(flows: Sequence[float] | pd.Series) -> np.ndarray:

@@ -68,13 +68,14 @@ def match_payments(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day, m
     if method not in MATCH_METHODS:
         raise DataError(Fault("method", str(method), f"Use one of {', '.join(MATCH_METHODS)}."))
     day = pd.Timestamp(as_of)
-    issued = _until(invoices[["invoice_id", "client_id", "issue_date", "amount", "currency"]], "issue_date", day)
     known = _until(receipts, "paid_date", day)
-    place = pd.Index(issued["invoice_id"]).get_indexer(known["invoice_id"])
+    issued = (invoices["issue_date"] <= day).to_numpy()
+    place = pd.Index(invoices["invoice_id"].array[issued]).get_indexer(known["invoice_id"])
     known["match_method"] = np.where(place >= 0, "number", "unapplied")
     loose = known["invoice_id"].isna()
     if method == "number" or not loose.any():
         return known
+    issued = _until(invoices[["invoice_id", "client_id", "issue_date", "amount", "currency"]], "issue_date", day)
     allocations = _match_loose(issued, known, place, loose.to_numpy(), method == "oldest")
     return _share_out(known, issued["invoice_id"], allocations)
 

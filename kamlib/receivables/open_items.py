@@ -38,25 +38,29 @@ def open_items(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd
     [[40.0, 29.0]]
     """
     day = pd.Timestamp(as_of)
-    items = invoices.loc[invoices["issue_date"] <= day].copy()
-    known = receipts.loc[receipts["paid_date"] <= day, ["invoice_id", "paid_date", "amount"]]
-    place = pd.Index(items["invoice_id"]).get_indexer(known["invoice_id"])
-    known = known.assign(place=place)[place >= 0].sort_values(["place", "paid_date"], kind="stable")
-    paid = known.groupby("place", sort=False)["amount"]
-    wanted = items["amount"].to_numpy()[known["place"]]
-    reached = known[(wanted - paid.cumsum()) * np.sign(wanted) < CENT].drop_duplicates("place")
-    total = paid.sum()
+    issued = (invoices["issue_date"] <= day).to_numpy()
+    items = invoices if issued.all() else invoices[issued]
+    place = pd.Index(items["invoice_id"]).get_indexer(receipts["invoice_id"])
+    paid_on, paid = receipts["paid_date"].to_numpy(), receipts["amount"].to_numpy(dtype=float)
+    seen = np.flatnonzero((place >= 0) & (paid_on <= day.to_datetime64()))
+    seen = seen[np.lexsort((paid_on[seen], place[seen]))]  # by invoice, then by day
+    place, paid_on = place[seen], paid_on[seen]
 
-    items["paid_amount"] = 0.0
-    items.iloc[total.index, items.columns.get_loc("paid_amount")] = total.to_numpy(dtype=float)
-    open_amount = (items["amount"] - items["paid_amount"]).round(4)
-    items["open_amount"] = open_amount.where(open_amount.abs() >= CENT, 0.0)
-    settled = np.full(len(items), np.datetime64("NaT"), dtype=receipts["paid_date"].dtype)
-    settled[reached["place"]] = reached["paid_date"].to_numpy()
-    items["settled_date"] = settled
-    until = items["settled_date"].fillna(day)
-    items["days_past_due"] = (until - items["due_date"]).dt.days.astype(float)
-    return items
+    amount = items["amount"].to_numpy(dtype=float)
+    running = pd.Series(paid[seen]).groupby(place, sort=False).cumsum().to_numpy()
+    last = np.flatnonzero(np.diff(place, append=-1))  # of each invoice
+    paid_amount = np.zeros(len(items))
+    paid_amount[place[last]] = running[last]
+    open_amount = np.round(amount - paid_amount, 4)
+    open_amount[np.abs(open_amount) < CENT] = 0.0
+    reached = np.flatnonzero((amount[place] - running) * np.sign(amount[place]) < CENT)[::-1]
+    settled = np.full(len(items), np.datetime64("NaT"), dtype=paid_on.dtype)
+    settled[place[reached]] = paid_on[reached]  # backwards, so that the first day stays
+    until = np.where(np.isnat(settled), day.to_datetime64().astype(settled.dtype), settled)
+    late = np.floor((until - items["due_date"].to_numpy()) / np.timedelta64(1, "D"))
+    return items.assign(
+        paid_amount=paid_amount, open_amount=open_amount, settled_date=settled, days_past_due=late
+    )
 
 
 def unapplied_cash(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd.DataFrame:

@@ -96,17 +96,17 @@ def delay_by_month(items: pd.DataFrame, weight: str = "amount") -> pd.DataFrame:
     """
     frame = pd.DataFrame(
         {
-            "month": items["due_date"].dt.to_period("M").dt.start_time,
+            "month": items["due_date"].to_numpy().astype("datetime64[M]").astype("datetime64[us]"),
             "amount": items[weight].astype(float),
             "late": (items["days_past_due"] > 0).astype(float),
             "weighted": items["days_past_due"].clip(lower=0) * items[weight],
+            "invoices": 1,
         }
     )
-    sums = frame.groupby("month").agg(
-        amount=("amount", "sum"), delay_rate=("late", "mean"), weighted=("weighted", "sum"), invoices=("late", "size")
-    )
+    sums = frame.groupby("month", as_index=False).sum()
     sums["days_late"] = sums["weighted"] / sums["amount"]
-    return sums.reset_index()[["month", "days_late", "delay_rate", "amount", "invoices"]]
+    sums["delay_rate"] = sums["late"] / sums["invoices"]
+    return sums[["month", "days_late", "delay_rate", "amount", "invoices"]]
 
 
 @dataclass(frozen=True)

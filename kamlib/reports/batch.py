@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kamlib.client_profile.book import keep_book
 from kamlib.errors import DataError, Fault, raise_faults
 from kamlib.language import use_language
 from kamlib.ledger.quarantine import rows_set_aside
@@ -18,6 +17,7 @@ from kamlib.methods import rows_used, values_in_force
 from kamlib.policy import Policy
 from kamlib.reports import index
 from kamlib.reports.holding import held
+from kamlib.reports.keeping import keep_portfolio
 from kamlib.reports.kin import die_with_parent
 from kamlib.reports.making import Outcome, sweep
 from kamlib.reports.manifest import (
@@ -109,8 +109,8 @@ def make_run(run: Run, options: Options, progress: Progress) -> RunResult:
         sweep(run.folder)
         _put_quarantine(prepared, run.folder)
         keep_snapshot(prepared, run.folder / "snapshot")
-        if run.ledger.figures is None:
-            keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
+        if any(task.unit == "client" for task in tasks):
+            keep_portfolio(open_snapshot(run.folder / "snapshot"), policy)
         clients = snapshot.table("invoices")["client_id"].nunique()
         return _make_held(run, options, tasks, policy, pool, progress, started, clients)
 

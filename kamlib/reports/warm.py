@@ -31,6 +31,7 @@ from kamlib.policy import Policy, load_policy
 from kamlib.reports import engine, making, pdf  # noqa: F401
 from kamlib.reports.document import document_of
 from kamlib.reports.html import font_data, html_of
+from kamlib.runs import code_hash
 
 
 def _use_everything() -> None:
@@ -175,6 +176,7 @@ for spoken in LANGUAGES:
     with speaking(spoken):
         tr("calm")  # reads the catalogue
 font_data()
+code_hash()
 covered_characters()
 pdf.fonts()
 gc.collect()

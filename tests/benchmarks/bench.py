@@ -18,8 +18,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kamlib.client_profile.book import keep_book
 from kamlib.ledger.snapshot import open_snapshot
+from kamlib.reports.keeping import keep_portfolio
 from kamlib.reports.making import WORK_PREFIX, Outcome
 from kamlib.reports.plan import Task, check_request, plan_tasks
 from kamlib.reports.pool import ONE_THREAD, Pool
@@ -170,7 +170,7 @@ def at_size(scratch: Path, clients: int, scale: float) -> tuple[dict[str, float]
     with prepared_snapshot(run) as prepared:
         keep_snapshot(prepared, run.folder / "snapshot")
     notebooks, policy, _ = check_request(run)
-    keep_book(open_snapshot(run.folder / "snapshot"), policy, run.folder / "snapshot")
+    keep_portfolio(open_snapshot(run.folder / "snapshot"), policy)
     snapshot = open_snapshot(run.folder / "snapshot")
     tasks = plan_tasks(run, notebooks, snapshot, policy, "kam")
     pool = Pool(WORKERS, 600)
