@@ -37,7 +37,13 @@ def kept_file(snapshot: Snapshot, policy: Policy, name: str) -> Path | None:
     """
     if snapshot.folder is None:
         return None
-    rests_on = [snapshot.facts.get("key"), f"{snapshot.date:%Y-%m-%d}", snapshot.matching, policy.model_dump_json(), code_hash()]
+    rests_on = [
+        snapshot.facts.get("key"),
+        f"{snapshot.date:%Y-%m-%d}",
+        snapshot.matching,
+        policy.model_dump_json(),
+        code_hash(),
+    ]
     stamp = hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
     return snapshot.folder / KEPT / f"{stamp}-{name}"
 

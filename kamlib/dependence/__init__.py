@@ -5,6 +5,7 @@ from kamlib.dependence.appetite import AppetiteReview, review_appetite
 from kamlib.dependence.axes import review_axes
 from kamlib.dependence.disclosure import Disclosure, review_disclosure
 from kamlib.dependence.economics import (
+    balances_on,
     client_economics,
     client_names,
     group_names,
@@ -24,6 +25,7 @@ __all__ = [
     "Dependence",
     "Disclosure",
     "Plan",
+    "balances_on",
     "client_economics",
     "client_names",
     "group_names",

@@ -1,5 +1,7 @@
 """What each client brought in the window and owes on the day: the amounts that every share is taken of."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -70,13 +72,44 @@ def client_names(snapshot: Snapshot, client_ids: pd.Series) -> pd.DataFrame:
 
 def open_balances(snapshot: Snapshot) -> pd.Series:
     """What each client owes on the day: billed less received, each currency at its closing rate."""
-    invoices, receipts = snapshot.invoices, snapshot.receipts
-    billed = invoices.groupby(["client_id", "currency"])["amount"].sum()
-    received = receipts.groupby(["client_id", "currency"])["amount"].sum()
-    balance = billed.sub(received, fill_value=0.0).rename("amount").reset_index()
-    rates = {code: snapshot.closing_rate(code) for code in balance["currency"].unique()}
-    balance["amount"] = (balance["amount"] * balance["currency"].map(rates).astype(float)).round(2)
-    return balance.groupby("client_id")["amount"].sum()
+    return balances_on(snapshot, [snapshot.date])[snapshot.date].rename("amount")
+
+
+def balances_on(snapshot: Snapshot, days: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """What each client owed on several days: billed less received by then, each currency at the closing rate of the day.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    days : sequence of Timestamp
+        Rising, up to the snapshot's own.
+
+    Returns
+    -------
+    DataFrame, index client_id, one column a day
+        Of every client with an invoice or a receipt.
+    """
+    billed, received = snapshot.invoices, snapshot.table("receipts")  # whatever invoice it pays, it lowers the balance
+    moved = pd.concat(
+        [
+            billed[["client_id", "currency"]].assign(day=billed["issue_date"], amount=billed["amount"]),
+            received[["client_id", "currency"]].assign(day=received["paid_date"], amount=-received["amount"]),
+        ]
+    )
+    moved["day"] = np.searchsorted(pd.DatetimeIndex(days), moved["day"])  # the first of the days that has seen it
+    sums = moved.groupby(["client_id", "currency", "day"])["amount"].sum().unstack("day", fill_value=0.0)
+    owed = sums.reindex(columns=range(len(days)), fill_value=0.0).cumsum(axis=1).set_axis(list(days), axis=1)
+    first = moved.groupby("currency")["day"].min()  # a currency needs a rate from then on
+    rates = pd.DataFrame(
+        {
+            day: {
+                code: snapshot.as_of(day).closing_rate(code) if seen <= place else 0.0 for code, seen in first.items()
+            }
+            for place, day in enumerate(days)
+        }
+    )
+    by_row = rates.reindex(owed.index.get_level_values("currency")).to_numpy()
+    return (owed * by_row).round(2).groupby(level="client_id").sum()
 
 
 def open_items(snapshot: Snapshot) -> pd.DataFrame:

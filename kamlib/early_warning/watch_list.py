@@ -9,8 +9,8 @@ from kamlib.change_detection.control_charts import CusumChart, EwmaChart, cusum_
 from kamlib.early_warning.back_test import BackTest, back_test
 from kamlib.early_warning.payment_signs import baseline
 from kamlib.early_warning.reading import mean_and_spread
-from kamlib.early_warning.trade_signs import expected_orders
 from kamlib.early_warning.replay import Replay
+from kamlib.early_warning.trade_signs import expected_orders
 from kamlib.early_warning.warnings import WarningReview, warning_signals
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy

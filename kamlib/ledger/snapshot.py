@@ -19,7 +19,10 @@ from kamlib.receivables.impairment import payment_lags
 from kamlib.receivables.matching import match_payments
 
 SNAPSHOT_FILE = "snapshot.json"
-WHOLE_KEPT, NARROW_KEPT = 24, 256  # how much of what was worked out of the last views: of all clients, and of chosen ones
+WHOLE_KEPT, NARROW_KEPT = (
+    24,
+    256,
+)  # how much of what was worked out of the last views: of all clients, and of chosen ones
 Found = TypeVar("Found")
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
 
@@ -241,7 +244,12 @@ def open_snapshot(folder: Path | str) -> Snapshot:
     empty = {name for name, report in read.items() if report["rows_used"] == 0}
     tables = frozenset(name for name in TABLES if name not in empty and (path / f"{name}.parquet").is_file())
     return Snapshot(
-        pd.Timestamp(facts["as_of"]), facts["currency"], MappingProxyType(facts), tables, _parquet_reader(path), folder=path
+        pd.Timestamp(facts["as_of"]),
+        facts["currency"],
+        MappingProxyType(facts),
+        tables,
+        _parquet_reader(path),
+        folder=path,
     ).matched_by(facts.get("matching", Receivables().match_payments))
 
 

@@ -106,7 +106,9 @@ def flow_rates(
     age = (day.to_datetime64() - due) / np.timedelta64(1, "D")
     thresholds = [-1, 0, *edges, loss_days]
     still_open = {
-        limit: np.maximum(billed - np.bincount(place, weights=np.where(lag <= limit, paid, 0.0), minlength=len(due)), 0.0)
+        limit: np.maximum(
+            billed - np.bincount(place, weights=np.where(lag <= limit, paid, 0.0), minlength=len(due)), 0.0
+        )
         for limit in thresholds
     }
     rows = []

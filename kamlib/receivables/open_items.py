@@ -58,9 +58,7 @@ def open_items(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd
     settled[place[reached]] = paid_on[reached]  # backwards, so that the first day stays
     until = np.where(np.isnat(settled), day.to_datetime64().astype(settled.dtype), settled)
     late = np.floor((until - items["due_date"].to_numpy()) / np.timedelta64(1, "D"))
-    return items.assign(
-        paid_amount=paid_amount, open_amount=open_amount, settled_date=settled, days_past_due=late
-    )
+    return items.assign(paid_amount=paid_amount, open_amount=open_amount, settled_date=settled, days_past_due=late)
 
 
 def unapplied_cash(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day) -> pd.DataFrame:

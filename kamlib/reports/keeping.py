@@ -1,7 +1,6 @@
 """What a run works out of all clients, once, for the reports of single ones: kept beside the snapshot."""
 
 import shutil
-from pathlib import Path
 
 from kamlib.client_profile.book import BOOK_FILE, book_text, review_book
 from kamlib.credit.facts import FACTS, credit_facts

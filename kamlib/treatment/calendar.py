@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamlib.credit.position import items_in_reporting_currency
-from kamlib.dependence import open_balances
+from kamlib.dependence import balances_on, open_balances
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.receivables import CENT
@@ -134,13 +134,13 @@ def _by_week(snapshot: Snapshot, insured: pd.DataFrame, count: int) -> pd.DataFr
     with_invoices = set(snapshot.invoices["client_id"])
     known = [client for client in clients if client in with_invoices]
     own = snapshot.only(*known) if known else snapshot
+    owed = balances_on(own, ends) if known else pd.DataFrame(columns=ends, dtype=float)
     parts = []
     for end in ends:
-        balances = open_balances(own.as_of(end)) if known else pd.Series(dtype=float)
         active = insured[(insured["start_date"] <= end) & ~(insured["end_date"] < end)]
         limits = active.groupby("client_id")["limit"].sum()
         frame = pd.DataFrame({"client_id": clients, "week": end})
-        frame["exposure"] = frame["client_id"].map(balances).astype(float).fillna(0.0).clip(lower=0)
+        frame["exposure"] = frame["client_id"].map(owed[end]).astype(float).fillna(0.0).clip(lower=0)
         frame["limit"] = frame["client_id"].map(limits).astype(float).fillna(0.0)
         parts.append(frame.assign(gap=(frame["exposure"] - frame["limit"]).clip(lower=0)))
     return pd.concat(parts, ignore_index=True)
