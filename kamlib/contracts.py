@@ -43,8 +43,10 @@ def clause_status(values: pd.Series) -> pd.Series:
         return pd.Series(
             np.where(amounts.isna(), UNKNOWN, np.where(amounts > 0, PRESENT, ABSENT)), index=values.index, dtype="str"
         )
-    words = values.astype("str").where(values.notna(), "").str.strip().str.casefold()
-    status = np.where(words.isin(UNKNOWN_WORDS), UNKNOWN, np.where(words.isin(ABSENT_WORDS), ABSENT, PRESENT))
+    words = [
+        "" if missing else str(word).strip().casefold() for word, missing in zip(values, values.isna(), strict=True)
+    ]
+    status = [UNKNOWN if word in UNKNOWN_WORDS else ABSENT if word in ABSENT_WORDS else PRESENT for word in words]
     return pd.Series(status, index=values.index, dtype="str")
 
 
@@ -79,8 +81,8 @@ def clause_checklist(contracts: pd.DataFrame, clauses: tuple[str, ...]) -> pd.Da
     """
     rows = []
     for clause in clauses:
-        status = clause_status(contracts[clause]) if clause in contracts else pd.Series(UNKNOWN, index=contracts.index)
-        counts = {word: int((status == word).sum()) for word in (PRESENT, ABSENT, UNKNOWN)}
+        told = clause_status(contracts[clause]).tolist() if clause in contracts else [UNKNOWN] * len(contracts)
+        counts = {word: told.count(word) for word in (PRESENT, ABSENT, UNKNOWN)}
         whole = ABSENT if counts[ABSENT] else UNKNOWN if counts[UNKNOWN] or not len(contracts) else PRESENT
         rows.append({"clause": clause, **counts, "status": whole})
     return pd.DataFrame(rows, columns=["clause", PRESENT, ABSENT, UNKNOWN, "status"])

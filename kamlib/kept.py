@@ -48,6 +48,12 @@ def kept_file(snapshot: Snapshot, policy: Policy, name: str) -> Path | None:
     return snapshot.folder / KEPT / f"{stamp}-{name}"
 
 
+def kept_table(snapshot: Snapshot, policy: Policy, name: str) -> pd.DataFrame | None:
+    """A kept table of the whole ledger; None where it is not kept. It is shared: do not write to it."""
+    place = kept_file(snapshot, policy, f"{name}.parquet")
+    return _read(place) if place is not None and place.is_file() else None
+
+
 def kept_rows(snapshot: Snapshot, policy: Policy, name: str) -> pd.DataFrame | None:
     """A kept table with one row a client: those of the snapshot's clients, all of them for a whole one.
 
@@ -56,10 +62,9 @@ def kept_rows(snapshot: Snapshot, policy: Policy, name: str) -> pd.DataFrame | N
     DataFrame or None, index client_id
         None where nothing is kept, or not of every client that is asked for.
     """
-    place = kept_file(snapshot, policy, f"{name}.parquet")
-    if place is None or not place.is_file():
+    table = kept_table(snapshot, policy, name)
+    if table is None:
         return None
-    table = _read(place)
     if snapshot.client_ids is None:
         return table.copy(deep=False)
     there = all(client in table.index for client in snapshot.client_ids)
@@ -68,4 +73,4 @@ def kept_rows(snapshot: Snapshot, policy: Policy, name: str) -> pd.DataFrame | N
 
 @lru_cache(maxsize=8)
 def _read(place: Path) -> pd.DataFrame:
-    return pq.read_table(place, use_threads=False).to_pandas()
+    return pq.ParquetFile(place).read(use_threads=False).to_pandas()  # read_table would import pyarrow.dataset

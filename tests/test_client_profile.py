@@ -1,6 +1,5 @@
 """The profile of a client on hand-made ledgers: the edge cases read through, in both languages."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +7,6 @@ import pandas as pd
 import pytest
 
 from kamlib import client_profile, early_warning, plots, relationship, tables, wording
-from kamlib.client_profile import book
-from kamlib.client_profile.book import keep_book
 from kamlib.client_profile.profile import judge_profile
 from kamlib.demand import market
 from kamlib.language import use_language
@@ -179,18 +176,6 @@ def book_frames() -> dict[str, pd.DataFrame]:
     ]
     held = pd.concat([contracts_of(contract_id=[f"k{n}"], client_id=[f"c{n:02d}"]) for n in range(2)])
     return {"invoices": pd.concat(parts, ignore_index=True), "contracts": held}
-
-
-def test_the_book_is_worked_out_once_and_read_again(policy, tmp_path):
-    snapshot = snapshot_from_frames(book_frames(), DAY, "EUR")
-    keep_book(snapshot, policy, tmp_path)
-    kept = snapshot_from_frames(book_frames(), DAY, "EUR")
-    object.__setattr__(kept, "facts", {**kept.facts, "book": json.loads((tmp_path / "book.json").read_text())})
-    again, fresh = book.book_of(kept, policy), book.review_book(snapshot, policy)
-    assert again.rates == fresh.rates
-    assert again.model == fresh.model
-    pd.testing.assert_frame_equal(again.calibration, fresh.calibration, check_dtype=False)
-    assert book._key(kept.as_of("2026-06-30"), policy) != book._key(kept, policy)
 
 
 def test_clients_with_and_without_contract_go_their_own_way(policy, language):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib.credit.facts import DAYS_A_MONTH, altman_scores
+from kamlib.kept import kept_table
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 from kamlib.statements import financial_ratios, industry_quartiles, quartile_position
+from kamlib.statements.ratios import QUARTILES
 
 YEARS = 4
+PEERS = "peer_quartiles"  # as which a run keeps them
 SHOWN_RATIOS = (
     "current_ratio", "quick_ratio", "liabilities_share", "interest_cover", "cash_flow_to_liabilities",
     "ebit_margin", "return_on_assets", "asset_turnover", "receivables_days", "revenue_growth",
@@ -85,23 +88,47 @@ def client_accounts(snapshot: Snapshot, client_id: str, policy: Policy, years: i
 
 
 def _no_quartiles() -> pd.DataFrame:
-    return pd.DataFrame(columns=["lower_quartile", "median", "upper_quartile", "clients", "place"], dtype=float)
+    return pd.DataFrame(columns=[*QUARTILES, "clients", "place"], dtype=float)
 
 
 def _quartiles(snapshot: Snapshot, client_id: str, industry: str | None, policy: Policy) -> pd.DataFrame:
     if industry is None:
         return _no_quartiles()
-    clients = snapshot.table("clients").set_index("client_id")["industry"]
-    peers = clients[clients == industry]
-    rows = snapshot.table("statements")
-    rows = rows[rows["client_id"].isin(peers.index)]
-    recent = rows[rows["period_end"] > snapshot.date - pd.DateOffset(months=2 * policy.scorecard.stale_months)]
-    all_ratios = financial_ratios(recent)
-    quartiles = industry_quartiles(all_ratios, peers, policy.scorecard.peers_at_least)
-    table = quartiles[quartiles["ratio"].isin(SHOWN_RATIOS)].set_index("ratio")
-    own = all_ratios[all_ratios["client_id"] == client_id].tail(1)
+    kept = kept_table(snapshot, policy, PEERS)
+    table = peer_quartiles(snapshot, policy, industry) if kept is None else kept
+    table = table[(table["industry"] == industry) & table["ratio"].isin(SHOWN_RATIOS)].set_index("ratio")
+    own = financial_ratios(_recent(snapshot.only(client_id), policy)).tail(1)
     if table.empty or own.empty:
         return _no_quartiles()
-    places = [quartile_position(float(own[name].iloc[0]), name, quartiles, industry) for name in table.index]
-    columns = ["lower_quartile", "median", "upper_quartile", "clients", "place"]
-    return table.assign(place=pd.Series(places, index=table.index, dtype=float))[columns]
+    limits = table[list(QUARTILES)].to_numpy(dtype=float)
+    places = [quartile_position(own[name].iloc[0], name, row) for name, row in zip(table.index, limits, strict=True)]
+    return table.assign(place=pd.Series(places, index=table.index, dtype=float))[[*QUARTILES, "clients", "place"]]
+
+
+def peer_quartiles(snapshot: Snapshot, policy: Policy, industry: str | None = None) -> pd.DataFrame:
+    """The quartiles of our own clients by industry, from their statements that are not long out of date.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Of all clients.
+    policy : Policy
+        Section ``scorecard``.
+    industry : str or None
+        One alone; None for all.
+
+    Returns
+    -------
+    DataFrame
+        See `kamlib.statements.industry_quartiles`.
+    """
+    industries = snapshot.table("clients").set_index("client_id")["industry"]
+    peers = industries if industry is None else industries[industries == industry]
+    rows = _recent(snapshot, policy)
+    ratios = financial_ratios(rows[rows["client_id"].isin(peers.index)])
+    return industry_quartiles(ratios, peers, policy.scorecard.peers_at_least)
+
+
+def _recent(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
+    rows = snapshot.table("statements")
+    return rows[rows["period_end"] > snapshot.date - pd.DateOffset(months=2 * policy.scorecard.stale_months)]

@@ -53,7 +53,8 @@ def month_sums(client: np.ndarray, month: np.ndarray, amounts: np.ndarray, shape
     """
     inside = month < shape[1]
     cell = client[inside] * shape[1] + month[inside]
-    return np.bincount(cell, weights=amounts[inside], minlength=shape[0] * shape[1]).reshape(shape)
+    sums = np.bincount(cell, weights=amounts[inside], minlength=shape[0] * shape[1])
+    return sums.astype(float).reshape(shape)  # of no rows they are whole numbers
 
 
 def client_balances(

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kamlib.errors import DataError, Fault, raise_faults
@@ -126,7 +128,7 @@ class Snapshot:
             if not isinstance(client, str)
         )
         narrowed = replace(self, client_ids=tuple(client_ids))
-        known = set(narrowed.table("invoices")["client_id"])
+        known = set(narrowed.table("invoices")["client_id"].unique())
         unknown = [client for client in client_ids if client not in known]
         if unknown:
             remedy = f"Use a client with an invoice up to {self.date:%Y-%m-%d}; kam check lists how many there are."
@@ -329,11 +331,10 @@ def _parquet_reader(folder: Path) -> Reader:
     def read(name: str, client_ids: tuple[str, ...] | None) -> pd.DataFrame:
         file = pq.ParquetFile(folder / f"{name}.parquet")
         if client_ids is None:
-            table = file.read(use_threads=False)
-        else:
-            table = file.read_row_groups(_row_groups(file, client_ids), use_threads=False)
-        frame = table.to_pandas()
-        return frame if client_ids is None else frame[frame["client_id"].isin(client_ids)].reset_index(drop=True)
+            return file.read(use_threads=False).to_pandas()
+        near = file.read_row_groups(_row_groups(file, client_ids), use_threads=False)
+        wanted = pa.array(client_ids, near.schema.field("client_id").type)
+        return near.filter(pc.is_in(near["client_id"], value_set=wanted)).to_pandas()
 
     return read
 

@@ -1,5 +1,6 @@
 """The whole policy file, read and checked."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from kamlib.policy.authority import Authority
@@ -67,4 +68,10 @@ def load_policy(path: str | Path | None = None) -> Policy:
     if not isinstance(path, Path):
         check_texts(policy_file=path)
     file = house_path(path) if path else POLICY_FILE
+    return _policy_of(file, file.read_bytes() if file.is_file() else b"").model_copy(deep=True)
+
+
+@lru_cache(maxsize=4)
+def _policy_of(file: Path, content: bytes) -> Policy:
+    """The policy of a file with this content: reports that are forked from one process read it once."""
     return checked_model(Policy, read_yaml(file) or {}, f"policy {file.name}")

@@ -3,6 +3,7 @@
 import shutil
 
 from kamlib.client_profile.book import BOOK_FILE, book_text, review_book
+from kamlib.credit.accounts import PEERS, peer_quartiles
 from kamlib.credit.facts import FACTS, credit_facts
 from kamlib.credit.review import day_before
 from kamlib.early_warning import replay_warnings
@@ -27,7 +28,8 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     book, warnings = (kept_file(snapshot, policy, name) for name in (BOOK_FILE, REPLAY_FILE))
     views = [view for view in (snapshot, then) if len(view.invoices)]
     facts = {view.date: kept_file(view, policy, f"{FACTS}.parquet") for view in views}
-    wanted = {book, warnings, *facts.values()}
+    peers = kept_file(snapshot, policy, f"{PEERS}.parquet")
+    wanted = {book, warnings, peers, *facts.values()}
     folder = snapshot.folder / KEPT
     if folder.is_dir() and wanted == set(folder.iterdir()):
         return
@@ -38,6 +40,7 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     replay = replay_warnings(snapshot, policy)
     write_replay(replay, aside / warnings.name)
     (aside / book.name).write_text(book_text(review_book(snapshot, policy, replay)), encoding="utf-8")
+    peer_quartiles(snapshot, policy).to_parquet(aside / peers.name)
     for view in views:
         credit_facts(view, policy).to_parquet(aside / facts[view.date].name)
     aside.rename(folder)

@@ -111,6 +111,7 @@ def _use_profile(snapshot: Snapshot, policy: Policy) -> list[blocks.Block]:
     """The client profile of the toy: it loads what statsmodels and scipy need for trends, seasons and intervals."""
     from scipy import special, stats  # noqa: F401
     from statsmodels.discrete import discrete_model  # noqa: F401
+    from statsmodels.genmod import generalized_linear_model  # noqa: F401
     from statsmodels.regression import linear_model  # noqa: F401
     from statsmodels.stats import diagnostic, stattools  # noqa: F401
     from statsmodels.tsa import seasonal  # noqa: F401

@@ -20,6 +20,7 @@ MOST_OVERDUE = 3.0  # more overdue invoices than this tell nothing more
 FEATURES = ("late_logit", "known_log", "timing", "amount_log", "overdue")
 LEAST_INVOICES = 50
 METHODS = ("past_average", "logit")
+NEVER = 10**6  # a day later than any, counted from 1970
 
 
 def payment_record(items: pd.DataFrame) -> pd.DataFrame:
@@ -46,32 +47,37 @@ def payment_record(items: pd.DataFrame) -> pd.DataFrame:
     >>> payment_record(items)[["known", "late", "timing_sum"]].values.tolist()
     [[0.0, 0.0, 0.0], [1.0, 1.0, 10.0]]
     """
-    tables = [pd.DataFrame(columns=["known", "late", "overdue", "settled", "timing_sum"], dtype=float)]
-    far = pd.Timestamp("2262-01-01")
-    for _, own in items.groupby("client_id", sort=False):
-        paid = own["settled_date"].fillna(far).to_numpy()
-        due, day = own["due_date"].to_numpy(), own["issue_date"].to_numpy()
-        past_due = _count_before(due, day)
-        order = np.argsort(paid, kind="stable")
-        timing = (own["settled_date"] - own["due_date"]).dt.days.fillna(0).to_numpy(dtype=float)[order]
-        settled = _count_before(paid, day)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "known": _count_before(np.minimum(paid, due), day),
-                    "late": _count_before(due[paid > due], day),
-                    "overdue": past_due - _count_before(np.maximum(paid, due), day),
-                    "settled": settled,
-                    "timing_sum": np.concatenate([[0.0], np.cumsum(timing)])[settled],
-                },
-                index=own.index,
-            ).astype(float)
-        )
-    return pd.concat(tables).reindex(items.index).assign(amount=items["amount"].astype(float))
+    client = pd.factorize(items["client_id"])[0].astype(np.int64)
+    due, day, settled = (_day_numbers(items[name]) for name in ("due_date", "issue_date", "settled_date"))
+    paid = np.where(items["settled_date"].isna(), NEVER, settled)
+    timing = np.where(paid == NEVER, 0.0, paid - due)
+    in_order = np.lexsort((paid, client))
+    timing_before = np.concatenate([[0.0], np.cumsum(timing[in_order])])
+    before = np.searchsorted(np.sort(client), client)  # rows of the clients before
+    settled_count = _count_before(client, paid, client, day)
+    late = paid > due
+    return pd.DataFrame(
+        {
+            "known": _count_before(client, np.minimum(paid, due), client, day),
+            "late": _count_before(client[late], due[late], client, day),
+            "overdue": _count_before(client, due, client, day)
+            - _count_before(client, np.maximum(paid, due), client, day),
+            "settled": settled_count,
+            "timing_sum": timing_before[before + settled_count] - timing_before[before],
+            "amount": items["amount"],
+        },
+        index=items.index,
+    ).astype(float)
 
 
-def _count_before(dates: np.ndarray, days: np.ndarray) -> np.ndarray:
-    return np.searchsorted(np.sort(dates), days, side="left")
+def _day_numbers(days: pd.Series) -> np.ndarray:
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _count_before(clients: np.ndarray, dates: np.ndarray, client: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """How many of each client's dates lie before a day: client and date are searched as one number."""
+    keys = np.sort(clients * 2 * NEVER + dates)
+    return np.searchsorted(keys, client * 2 * NEVER + day) - np.searchsorted(np.sort(clients), client)
 
 
 @dataclass(frozen=True)
@@ -168,10 +174,11 @@ def fit_late_model(items: pd.DataFrame, as_of: Day, method: str = "logit") -> La
     plain = LateModel("past_average", float(rate), 0.0 if np.isnan(timing) else float(timing), (), len(outcomes))
     if method == "past_average":
         return plain
-    import statsmodels.api as sm  # seconds to import, and only fitting needs it
+    from statsmodels.genmod.families import Binomial  # seconds to import, and only fitting needs it
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     record = payment_record(seen).loc[outcomes.index]
-    fit = sm.GLM(outcomes, _design(plain, record), family=sm.families.Binomial()).fit()
+    fit = GLM(outcomes, _design(plain, record), family=Binomial()).fit()
     return LateModel(method, plain.base_rate, plain.base_timing, tuple(map(float, fit.params)), len(outcomes))
 
 

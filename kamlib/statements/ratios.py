@@ -5,6 +5,7 @@ that ratios can be compared across clients. A ratio that has no meaning (nothing
 denominator, a figure not reported) is NaN, never zero.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -30,6 +31,7 @@ RATIOS = {
 }
 """Each ratio and what it tells about; in the order they are read."""
 
+QUARTILES = ("lower_quartile", "median", "upper_quartile")
 LOWER_IS_SAFER = ("liabilities_share", "debt_to_equity", "accruals_share", "receivables_days", "inventory_days")
 Day = date | pd.Timestamp | str
 
@@ -149,7 +151,7 @@ def industry_quartiles(ratios: pd.DataFrame, industries: pd.Series, min_clients:
     long = long[np.isfinite(long["value"].astype(float))].dropna(subset="industry")
     grouped = long.groupby(["industry", "ratio"])["value"]
     table = grouped.quantile([0.25, 0.5, 0.75]).unstack()
-    table = table.reindex(columns=[0.25, 0.5, 0.75]).set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
+    table = table.reindex(columns=[0.25, 0.5, 0.75]).set_axis(list(QUARTILES), axis=1)
     table["clients"] = grouped.size().reindex(table.index)
     order = {name: place for place, name in enumerate(RATIOS)}
     table = table[table["clients"] >= min_clients].reset_index()
@@ -158,7 +160,7 @@ def industry_quartiles(ratios: pd.DataFrame, industries: pd.Series, min_clients:
     )
 
 
-def quartile_position(value: float, ratio: str, quartiles: pd.DataFrame, industry: str | None) -> int | None:
+def quartile_position(value: float, ratio: str, quartiles: Sequence[float] | np.ndarray) -> int | None:
     """In which quarter of its industry a client stands, 1 the weakest and 4 the strongest.
 
     Parameters
@@ -167,30 +169,26 @@ def quartile_position(value: float, ratio: str, quartiles: pd.DataFrame, industr
         The client's ratio.
     ratio : str
         One of `RATIOS`; for those in `LOWER_IS_SAFER` a low value is strong.
-    quartiles : DataFrame
-        From `industry_quartiles`.
-    industry : str or None
-        Of the client.
+    quartiles : sequence of float, shape (3,)
+        Of the industry, see `industry_quartiles`.
 
     Returns
     -------
     int or None
-        None where the industry has no quartiles or the client no ratio.
+        None for a client without the ratio.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"industry": ["Energy"], "ratio": ["current_ratio"], "lower_quartile": [1.0],
-    ...     "median": [1.5], "upper_quartile": [2.0], "clients": [9]})
-    >>> quartile_position(1.7, "current_ratio", table, "Energy")
+    >>> quartile_position(1.7, "current_ratio", [1.0, 1.5, 2.0])
     3
+    >>> quartile_position(0.9, "liabilities_share", [0.4, 0.5, 0.6])
+    1
     """
-    row = quartiles[(quartiles["industry"] == industry) & (quartiles["ratio"] == ratio)]
-    if not len(row) or pd.isna(value):
+    if pd.isna(value):
         return None
-    limits = row[["lower_quartile", "median", "upper_quartile"]].to_numpy(dtype=float)[0]
     if ratio in LOWER_IS_SAFER:
-        return 4 - int(np.searchsorted(limits, value, side="left"))
-    return 1 + int(np.searchsorted(limits, value, side="right"))
+        return 4 - int(np.searchsorted(quartiles, value, side="left"))
+    return 1 + int(np.searchsorted(quartiles, value, side="right"))
 
 
 def statements_age_months(statements: pd.DataFrame, as_of: Day) -> float:
