@@ -104,7 +104,7 @@ def undisturbed(tmp_path_factory):
     return file, out, content(out), time.monotonic() - started
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_a_run_killed_at_any_instant_ends_as_if_undisturbed(undisturbed, kills):
     file, out, wanted, seconds = undisturbed
     beside = sorted(path.name for path in out.parent.iterdir())
