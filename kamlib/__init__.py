@@ -8,7 +8,7 @@ Floors, each importing from lower ones only (``tests/test_house.py`` holds this)
    ``statements``: measures, pure functions on frames
 2. ``settings``, ``policy``, ``ledger``, ``samples``, ``alerting``, ``runs``: files people write, canonical tables, the
    generated company
-3. ``dependence``, ``ranking``, ``stress``, ``credit``, ``client_profile``, ``early_warning``, ``treatment``,
+3. ``kept``, ``dependence``, ``ranking``, ``stress``, ``credit``, ``client_profile``, ``early_warning``, ``treatment``,
    ``post_mortem``, ``executive``: analyses, a snapshot and the policy in, one frozen result out
 4. ``blocks``, ``methods``, ``plots``, ``tables``, ``wording``: a result shown
 5. ``explore``, ``monitoring``, ``reports``, ``unchanged``: panels to turn; notebooks executed and rendered

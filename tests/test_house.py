@@ -32,6 +32,7 @@ FLOORS = (
     {
         "client_profile",
         "executive",
+        "kept",
         "dependence",
         "ranking",
         "early_warning",

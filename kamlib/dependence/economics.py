@@ -71,8 +71,9 @@ def client_names(snapshot: Snapshot, client_ids: pd.Series) -> pd.DataFrame:
 
 
 def open_balances(snapshot: Snapshot) -> pd.Series:
-    """What each client owes on the day: billed less received, each currency at its closing rate."""
-    return balances_on(snapshot, [snapshot.date])[snapshot.date].rename("amount")
+    """What each client owes on the day: billed less received, each currency at its closing rate; worked out once a view."""
+    owed = snapshot.once("balances", lambda view: balances_on(view, [view.date])[view.date].rename("amount"))
+    return owed.copy(deep=False)
 
 
 def balances_on(snapshot: Snapshot, days: Sequence[pd.Timestamp]) -> pd.DataFrame:
