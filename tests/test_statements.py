@@ -145,12 +145,12 @@ def test_quartiles_take_each_client_once_and_need_enough_of_them():
     table = fs.industry_quartiles(ratios, industries, min_clients=5)
     assert table["ratio"].tolist() == ["current_ratio", "inventory_days"]
     assert table.loc[0, ["lower_quartile", "median", "upper_quartile", "clients"]].tolist() == [2, 3, 4, 5]
-    assert fs.quartile_position(1.5, "current_ratio", table, "Energy") == 1
-    assert fs.quartile_position(4.0, "current_ratio", table, "Energy") == 4
-    assert fs.quartile_position(12.0, "inventory_days", table, "Energy") == 4
-    assert fs.quartile_position(99.0, "inventory_days", table, "Energy") == 1
-    assert fs.quartile_position(99.0, "inventory_days", table, "Chemicals") is None
-    assert fs.quartile_position(float("nan"), "inventory_days", table, "Energy") is None
+    current, inventory = table[["lower_quartile", "median", "upper_quartile"]].to_numpy()
+    assert fs.quartile_position(1.5, "current_ratio", current) == 1
+    assert fs.quartile_position(4.0, "current_ratio", current) == 4
+    assert fs.quartile_position(12.0, "inventory_days", inventory) == 4
+    assert fs.quartile_position(99.0, "inventory_days", inventory) == 1
+    assert fs.quartile_position(float("nan"), "inventory_days", inventory) is None
     assert len(fs.industry_quartiles(ratios, industries.head(3))) == 0
     assert len(fs.industry_quartiles(ratios.head(0), industries)) == 0
 
