@@ -170,6 +170,17 @@ def unshared_mib(folder: Path, found: list[float], stop: threading.Event) -> Non
             found.append(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024)
 
 
+def most_unshared(tasks: list[Task], folder: Path, pool: Pool) -> float:
+    """The most unshared memory of a process that makes a report of any notebook, in MiB."""
+    stop, found = threading.Event(), []
+    watcher = threading.Thread(target=unshared_mib, args=(folder, found, stop))
+    watcher.start()
+    ours(list({task.notebook: task for task in tasks}.values()), folder, WORKERS, pool)
+    stop.set()
+    watcher.join()
+    return max(found)
+
+
 def at_size(scratch: Path, clients: int, scale: float) -> tuple[dict[str, float], int]:
     """Seconds of the processor a report of the 4 largest clients of a generated company by notebook, and its invoices."""
     sample = {"seed": 2026, "clients": clients, "scale": scale}
@@ -239,16 +250,10 @@ def main() -> None:
         if set(asked.parts) & set("abde"):
             run, tasks = planned(scratch, asked.top)
             pool = Pool(WORKERS, 600)
-            stop, unshared = threading.Event(), []
-            watcher = threading.Thread(target=unshared_mib, args=(run.folder, unshared, stop))
-            watcher.start()
-            own = ours(tasks, run.folder, WORKERS, pool, "ours, two at a time")
-            stop.set()
-            watcher.join()
-            if unshared and "e" in asked.parts:
-                print(f"{max(unshared):.0f} MiB unshared at most in a report's process")
+            if "e" in asked.parts:
+                print(f"{most_unshared(tasks, run.folder, pool):.0f} MiB unshared at most in a report's process")
             if "a" in asked.parts:
-                against_conventional(tasks, scratch, own)
+                against_conventional(tasks, scratch, ours(tasks, run.folder, WORKERS, pool, "ours, two at a time"))
             if "b" in asked.parts:
                 single = ours(tasks, run.folder, 1, pool, "ours, one at a time").processor
                 os.environ.update(ONE_THREAD)
