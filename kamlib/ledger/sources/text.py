@@ -16,7 +16,7 @@ from kamlib.ledger.sources.encoding import Encoding, as_utf8, find_encoding
 from kamlib.ledger.sources.place import MAX_COLUMNS, MAX_LINE, RECORD, Place, SourceFile
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "¦")
-CHUNK = 2**24
+CHUNK = 2**20  # bytes: what a processor's own memory holds
 NEWLINE, BLANK = 10, 32  # codes; an empty line begins with one up to the latter
 
 
