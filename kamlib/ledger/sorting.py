@@ -1,7 +1,6 @@
-"""Rows in an order. DuckDB sorts, and writes, a long table sooner with numbers for texts of which there are few.
+"""Rows in an order. DuckDB sorts a long table sooner, and in less memory, with numbers for texts of which there are few.
 
-To Ibis they stay texts, and texts are read from the file that is written. The numbers are in the order of the texts, so
-that no row stands elsewhere for it.
+To Ibis they stay texts. The numbers are in the order of the texts, so that no row stands elsewhere for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +12,14 @@ from ibis.util import gen_name
 from kamlib.ledger.schema import TABLES, TEXT, kind_of
 
 LONG = 100_000  # rows from which on numbers are repaid
-FEW, LETTERS = 255, 5_000  # texts of a column, and letters of them all: each part of the file lists them
-CLIENTS = 1_000_000  # different ones that are sorted by their numbers; they are written as texts
-CLIENT = "client_id"
+FEW = 100_000  # different texts of a column
 
 
 def in_order(con: ibis.BaseBackend, table: str, rows: ir.Table, order: Sequence[str]) -> ir.Table:
     """A view of rows in the order of some columns; what is then selected from it is worked out after they are sorted.
+
+    A column that is the same text in every row stays a number, which is written sooner. The others are texts again:
+    of numbers DuckDB 2.0 writes a list that differs from run to run.
 
     Parameters
     ----------
@@ -33,7 +33,8 @@ def in_order(con: ibis.BaseBackend, table: str, rows: ir.Table, order: Sequence[
     types = _numbers(con, table, unordered) if con.name == "duckdb" and rows.count().execute() >= LONG else {}
     if not types:
         return con.create_view(gen_name("ordered"), unordered.order_by(order))
-    by, texts = ", ".join(f'"{name}"' for name in order), {CLIENT: "varchar"} if CLIENT in types else {}
+    by = ", ".join(f'"{name}"' for name in order)
+    texts = {name: "varchar" for name in types if not _constant(unordered[name])}
     numbered = f"select * {_as(types)} from {unordered.get_name()}"
     return con.sql(f"select * {_as(texts)} from (from ({numbered}) order by {by})", schema=unordered.schema())
 
@@ -41,6 +42,11 @@ def in_order(con: ibis.BaseBackend, table: str, rows: ir.Table, order: Sequence[
 def _as(types: Mapping[str, str]) -> str:
     columns = [f'cast("{name}" as {of}) as "{name}"' for name, of in types.items()]
     return f"replace ({', '.join(columns)})" if columns else ""
+
+
+def _constant(text: ir.StringValue) -> bool:
+    span = text.as_table().agg(first=text.min(), last=text.max(), gaps=text.isnull().any()).execute().iloc[0]
+    return bool(span["first"] == span["last"] and not span["gaps"])
 
 
 def _numbers(con: ibis.BaseBackend, table: str, rows: ir.Table) -> dict[str, str]:
@@ -51,10 +57,9 @@ def _numbers(con: ibis.BaseBackend, table: str, rows: ir.Table) -> dict[str, str
     if not texts:
         return types
     different = rows.agg(**{name: rows[name].approx_nunique() for name in texts}).execute().iloc[0]
-    for name in [name for name in texts if 0 < different[name] <= (CLIENTS if name == CLIENT else FEW)]:
+    for name in [name for name in texts if 0 < different[name] <= FEW]:
         such = rows.filter(rows[name].notnull()).select(name).distinct()
         such = con.create_table(gen_name("texts"), such.order_by(name))
-        if name == CLIENT or such[name].length().sum().execute() <= LETTERS:
-            types[name] = gen_name("numbered")
-            con.raw_sql(f"create type {types[name]} as enum (from {such.get_name()})")
+        types[name] = gen_name("numbered")
+        con.raw_sql(f"create type {types[name]} as enum (from {such.get_name()})")
     return types

@@ -197,7 +197,7 @@ def _count_in(data: bytes) -> tuple[int, int]:
     codes = np.frombuffer(data, dtype=np.uint8)
     breaks = codes == NEWLINE
     if codes[0] > BLANK and not (breaks[:-1] & (codes[1:] <= BLANK)).any():
-        return int(breaks.sum()) + (not breaks[-1]), 0
+        return int(np.count_nonzero(breaks)) + (not breaks[-1]), 0
     lines = data.removesuffix(b"\n").split(b"\n")
     filled = sum(bool(line.strip()) for line in lines)
     return filled, len(lines) - filled
