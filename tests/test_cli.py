@@ -9,6 +9,9 @@ import pytest
 import yaml
 from conftest import HOUSE, SMALL_RUN
 
+from kamlib.cli.shared import requested
+from kamlib.errors import DataError
+
 GOOD = "invoice_id,client_id,issue_date,amount,currency\n1,a,2026-01-10,600,EUR\n2,b,2026-02-10,60,EUR\n"
 
 
@@ -47,6 +50,20 @@ def refused(done, tmp_path, *words):
         assert word in done.stderr, done.stderr
     assert not (tmp_path / "out").exists()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("kam-")]
+
+
+def test_an_address_of_no_engine_is_refused_before_it_is_asked_what_has_changed(run_kam, run_file, tmp_path):
+    done = run_kam("run", run_file(), "--engine-url", "http://x")
+    refused(done, tmp_path, "1 fault;", "--engine-url: http://x", "local[2]", "spark://host:port", "duckdb")
+
+
+def test_the_engine_is_asked_for_like_everything_else(run_file):
+    file = str(run_file(engine_url="local[2]"))
+    asked = [file, *[None] * 8]
+    assert requested(*asked).engine_url == "local[2]"
+    assert requested(*asked, engine_url="duckdb").engine_url == "duckdb"
+    with pytest.raises(DataError, match="engine_url"):
+        requested(*asked, engine_url="spark")
 
 
 def test_all_faults_of_a_request_are_told_at_once(run_kam, run_file, tmp_path):

@@ -125,6 +125,36 @@ def test_every_finding_says_what_and_what_was_done():
         assert Finding(code, "invoices", 1).to_json()["count"] == 1
 
 
+def test_what_is_a_total_a_swallowed_row_and_a_swapped_day_is_the_policys(tmp_path):
+    head = "invoice_id,client_id,issue_date,due_date,amount,currency\n"
+
+    def found(name, rows, **rules):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / "invoices.csv").write_text(head + "".join(rows), encoding="utf-8")
+        profile = load_profile("canonical")
+        out, accepted = tmp_path / f"{name}-{len(rules)}", STOPPING
+        places = find_files(folder, profile)
+        report = ingest(places, profile, out, source="t", accept=accepted, rules=FindingRules(**rules))
+        return {finding.code: finding.count for finding in report.findings}
+
+    bills = [f"{i},a,2026-01-1{i},2026-02-1{i},{i + 1}0.00,EUR\n" for i in range(3)]
+    total = [*bills, "9,sum,2026-01-20,2026-02-20,60.00,EUR\n"]
+    assert found("total", total)["total_row"] == 1
+    assert "total_row" not in found("total", total, total_rows=5)
+    swallowed = [*bills, '7,"a\n8,a,2026-01-12,2026-02-12,5.00,EUR\n",2026-01-12,2026-02-12,5.00,EUR\n']
+    assert "swallowed_lines" in found("swallowed", swallowed)
+    assert "swallowed_lines" not in found("swallowed", swallowed, inner_lines=2)
+    usual = [f"u{i},a,2026-01-{i + 13},2026-02-{i + 12},7.00,EUR\n" for i in range(12)]
+    odd = [f"s{i},b,2026-04-0{i},2026-03-05,8.00,EUR\n" for i in range(1, 5)]  # nothing mends these
+    swapped = [f"s{i},b,2026-0{i}-02,2026-03-0{i + 2},8.00,EUR\n" for i in range(4, 8)]
+    counts = found("swapped", [*usual, *swapped])
+    assert counts["swapped_dates"] >= 3
+    half = found("half", [*usual, *swapped, *odd])
+    assert "swapped_dates" in half
+    assert "swapped_dates" not in found("half", [*usual, *swapped, *odd], swapped_share=0.95)
+
+
 def test_only_a_rate_older_than_usual_is_told(tmp_path):
     folder = tmp_path / "ledger"
     folder.mkdir()

@@ -29,6 +29,8 @@ RULES = {
     "days": {"formats": ["%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"], "shift_hours": 8},
     "ids": {"zero_pad": 5, "whole_number": True},
     "value": {"value": "EUR"},
+    "number": {"value": "7.50"},
+    "day": {"value": "2026-03-31"},
     "words": {"values": {"bogus": "invoice"}, "yes": ["是", "Yes"]},
 }
 

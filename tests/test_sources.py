@@ -372,5 +372,5 @@ def test_a_record_is_the_place_in_a_long_file(tmp_path):
     con.raw_sql(f"copy (select i as id, repeat('x', 90) as text from range({rows}) t(i)) to '{file}' (header)")
     assert file.stat().st_size > 2 * 32 * 2**20
     for attempt in range(2):
-        table = numbered(con, f"long_{attempt}", con.read_csv(file, all_varchar=True))
+        table = numbered(con, con.read_csv(file, all_varchar=True), tmp_path / f"long_{attempt}.parquet")
         assert table.filter(table.id.cast("int64") + 1 != table[RECORD]).count().execute() == 0

@@ -1,7 +1,9 @@
 """A snapshot made by Spark against the one by DuckDB, row by row; and what is told where Spark cannot be had."""
 
+import json
 import shutil
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,7 +15,7 @@ from kamlib.ledger.findings.catalogue import STOPPING
 from kamlib.ledger.ingest import ingest
 from kamlib.ledger.profiles import load_profile
 from kamlib.ledger.sources import find_files
-from kamlib.runs import parse_run
+from kamlib.runs import keep_snapshot, parse_run, prepared_snapshot
 from kamlib.samples.company import generate_company, write_company
 
 SAMPLED = ("invoices", "receipts", "clients", "fx")
@@ -111,6 +113,18 @@ def test_a_date_format_that_spark_does_not_read_is_told():
 
     with pytest.raises(DataError, match="%U in the date format %Y %U"):
         day_patterns("%Y %U")
+
+
+def test_a_snapshot_tells_its_engine_and_does_not_depend_on_it(tmp_path):
+    content = {"run": "x", "title": "x", "as_of": "2026-09-30", "currency": "EUR", "accept": list(STOPPING)}
+    content |= {"ledger": {"path": str(dirty_rows(tmp_path / "ledger"))}, "out": str(tmp_path / "out")}
+    with prepared_snapshot(parse_run(content, "x")) as folder:
+        keep_snapshot(folder, tmp_path / "out" / "snapshot")
+    told = json.loads((tmp_path / "out" / "snapshot" / "snapshot.json").read_text(encoding="utf-8"))
+    assert told["engine"] == {"name": "DuckDB", "version": version("duckdb")}
+    for url in ("duckdb", "local[2]"):
+        with prepared_snapshot(parse_run(content | {"engine_url": url}, "x")) as folder:
+            assert folder == tmp_path / "out" / "snapshot"  # that which is there
 
 
 def test_an_address_of_no_engine_is_refused(tmp_path):

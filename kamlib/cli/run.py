@@ -12,6 +12,7 @@ from kamlib.cli.shared import (
     Accept,
     AsOf,
     Currency,
+    EngineUrl,
     LedgerPath,
     Mended,
     ProfileName,
@@ -47,9 +48,7 @@ def run(
     lang: Annotated[str | None, typer.Option(help="The language of the reports: en or zh.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Reports at a time; all processors by default.")] = None,
     engine: Annotated[str, typer.Option(help="kam, or standard for papermill's own with a kernel.")] = "kam",
-    engine_url: Annotated[
-        str, typer.Option(help="Read the ledger with Spark: local[2], or spark://host:port; DuckDB otherwise.")
-    ] = "",
+    engine_url: EngineUrl = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Make every report, changed or not.")] = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Make only what had failed or is missing.")
@@ -64,10 +63,12 @@ def run(
 ) -> None:
     """Make the reports of a run."""
     from kamlib.errors import DataError, Fault
+    from kamlib.ledger.address import check_engine
 
     try:
         if engine not in ("kam", "standard"):
             raise DataError(Fault("--engine", engine, "Use kam or standard."))
+        check_engine(engine_url, "--engine-url")
         asked = {
             "run_file": run_file, "ledger": ledger, "profile": profile, "as_of": as_of, "currency": currency,
             "title": title, "top": top, "out": out, "lang": lang, "accept": accept, "mended": mended, "engine": engine,
@@ -75,14 +76,10 @@ def run(
         request = (
             _unchanged(asked, look=not (fresh or retry_failed or supersede)) if clients is None and not case else ""
         )
-        content = with_cases(run_file, ledger, as_of, out, lang, case) if case else None
+        content = with_cases(run_file, ledger, as_of, out, lang, case, engine_url) if case else None
         wanted = content or requested(
-            run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended
+            run_file, ledger, profile, as_of, currency, title, top, clients, out, lang, accept, mended, engine_url
         )
-        if engine_url:
-            from kamlib.runs import parse_run
-
-            wanted = parse_run(wanted.model_dump(mode="json") | {"engine_url": engine_url}, "arguments")
         from kamlib.reports.batch import Options, make_run
 
         options = Options(

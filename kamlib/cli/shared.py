@@ -15,6 +15,9 @@ ProfileName = Annotated[
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The last day that is seen, as 2026-09-30.")]
 Accept = Annotated[list[str] | None, typer.Option("--accept", help="A finding that would stop the run, by its name.")]
 Mended = Annotated[Path | None, typer.Option("--mended", help="The quarantine.csv of the last run, mended.")]
+EngineUrl = Annotated[
+    str, typer.Option(help="Read the ledger with Spark: local[2], or spark://host:port; DuckDB otherwise.")
+]
 Currency = Annotated[str | None, typer.Option(help="The reporting currency, as EUR.")]
 
 
@@ -31,6 +34,7 @@ def requested(
     lang: str | None = None,
     accept: list[str] | None = None,
     mended: Path | None = None,
+    engine_url: str = "",
 ):
     """The run that the arguments ask for: a run file with changes, or one made of arguments alone."""
     from kamlib.errors import DataError, Fault
@@ -52,7 +56,7 @@ def requested(
     elif profile is not None:
         content["ledger"]["profile"] = profile
     changes = {"as_of": as_of, "currency": currency, "title": title, "out": str(out) if out else None, "lang": lang}
-    changes |= {"accept": accept or None, "mended": str(mended) if mended else None}
+    changes |= {"accept": accept or None, "mended": str(mended) if mended else None, "engine_url": engine_url or None}
     content |= {name: value for name, value in changes.items() if value is not None}
     if "as_of" not in content:
         raise DataError(Fault("--as-of", "missing", "Give the last day that is to be seen, as 2026-09-30."))
@@ -66,7 +70,13 @@ def requested(
 
 
 def with_cases(
-    run_file: str | None, ledger: Path | None, as_of: str | None, out: Path | None, lang: str | None, cases: list[str]
+    run_file: str | None,
+    ledger: Path | None,
+    as_of: str | None,
+    out: Path | None,
+    lang: str | None,
+    cases: list[str],
+    engine_url: str = "",
 ):
     """The run of some cases alone: of the run file given, else of the run that they name, else of their own figures."""
     from kamlib.errors import DataError, Fault
@@ -84,7 +94,7 @@ def with_cases(
         )
     if named is None and ledger is None:
         return _from_figures(files, out, lang)
-    wanted = requested(named, ledger, None, as_of, None, None, None, None, out, lang)
+    wanted = requested(named, ledger, None, as_of, None, None, None, None, out, lang, engine_url=engine_url)
     notebooks = _case_notebooks()
     parameters = {name: given for name, given in wanted.parameters.items() if name in notebooks}
     cases = [str(file.path) for file in files]

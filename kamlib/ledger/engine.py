@@ -10,8 +10,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.util import gen_name
 
-from kamlib.errors import DataError, Fault
-from kamlib.ledger.origins import ENGINE_URL
+from kamlib.ledger.address import DUCKDB, check_engine
 from kamlib.ledger.sources import SourceFile
 
 LONG = 64 * 2**20  # bytes from which on Spark's compiling of expressions is repaid
@@ -24,7 +23,7 @@ def engines(url: str, memory: str, scratch: Path, size: int = 0) -> Iterator[tup
     Parameters
     ----------
     url : str
-        ``local[2]`` or ``spark://host:port``; empty for DuckDB.
+        ``local[2]`` or ``spark://host:port``; ``duckdb`` or empty for DuckDB.
     memory : str
         As ``1500MB``, of each engine; beyond it, it spills to disk.
     scratch : Path
@@ -37,12 +36,10 @@ def engines(url: str, memory: str, scratch: Path, size: int = 0) -> Iterator[tup
     DataError
         An address of no engine, or one that cannot be reached.
     """
-    if url and not ENGINE_URL.fullmatch(url):
-        remedy = "Use local[2] for Spark on this machine, spark://host:port for a cluster, or leave it out for DuckDB."
-        raise DataError(Fault("engine_url", url, remedy))
+    check_engine(url, "engine_url")
     reader = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
     try:
-        if not url:
+        if url in DUCKDB:
             yield reader, reader
             return
         from kamlib.ledger.spark.session import session

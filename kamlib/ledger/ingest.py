@@ -72,7 +72,7 @@ def ingest(
     memory_limit : str
         The engine's; beyond it, it spills to disk.
     engine_url : str
-        Empty for DuckDB; ``local[2]`` or ``spark://host:port`` gives the same snapshot by Spark.
+        ``duckdb`` or empty for DuckDB; ``local[2]`` or ``spark://host:port`` gives the same snapshot by Spark.
     accept : sequence of str
         Findings that would stop the ingest and are accepted by name, see `kamlib.ledger.findings.catalogue.STOPPING`.
     mended : Path or None

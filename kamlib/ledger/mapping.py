@@ -42,7 +42,8 @@ def map_rows(work: Work, table: str, records: ir.Table, rules: Mapping[str, Colu
     signs = _signs(read, table, rules)
     number = {RECORD: read[RECORD]} if RECORD in records.columns else {}
     typed = read.select(**number, **{BAD: bad}, **columns, **signs)
-    made = con.create_table(f"{table}_read", typed) if number else numbered(con, f"{table}_read", typed)
+    file = work.scratch / f"{table}_read.parquet"
+    made = con.create_table(f"{table}_read", typed) if number else numbered(con, typed, file)
     work.mapped[table] = made.select(RECORD, BAD, *rules)
     worth = [name for name in ("amount", "currency") if name in rules]
     work.signs[table] = made.select(RECORD, *worth, *signs)

@@ -5,25 +5,35 @@ import ibis.expr.types as ir
 
 from kamlib.ledger.conversion import RATE
 from kamlib.ledger.schema import CONVERTED, DAY, DEFAULTS, FLAG, MONEY, NUMBER, REVENUE_KINDS, TABLES, kind_of, known_on
+from kamlib.ledger.sorting import in_order
 from kamlib.ledger.work import Work
 
 ROW_GROUP = 16_384  # small, so that one client's rows are read without the rest
+EXACT = "decimal(38, 8)"  # whose sum no order of adding changes: that of numbers in floating point it does
+NARROW = {DAY: "date", MONEY: "float64"}
 SNAPSHOT_TYPES = {DAY: "timestamp", MONEY: "float64", NUMBER: "float64"}
 
 
 def write_table(work: Work, table: str, rows: ir.Table) -> None:
     """The canonical columns of a table, sorted by client and day, as Parquet.
 
-    Rows are sorted as they are read, which are fewer and narrower columns than are written.
+    Rows are sorted with the columns that were read, which are fewer than are written, and as narrow as can be.
     """
     key = TABLES[table].metadata["key"]
     order = dict.fromkeys(["client_id", known_on(table), *(key or TABLES[table].columns)])  # a key leaves no ties
-    ordered = rows.order_by([name for name in order if name in rows.columns])
-    rows = work.con.create_view(f"{table}_ordered", ordered)
+    narrow = rows.mutate(**_narrow(rows, table))
+    rows = in_order(work.con, table, narrow, [name for name in order if name in rows.columns])
     canonical = {name: _canonical(rows, table, name) for name in TABLES[table].columns}
     for name in CONVERTED.get(table, ()):
         canonical[f"reporting_{name}"] = _reporting(rows, name)
     work.con.to_parquet(rows.select(**canonical), work.target / f"{table}.parquet", row_group_size=ROW_GROUP)
+
+
+def _narrow(rows: ir.Table, table: str) -> dict[str, ir.Value]:
+    """Money and days in half the bytes."""
+    kinds = {name: kind_of(table, name) for name in rows.columns if name in TABLES[table].columns}
+    types = {name: NARROW[kind] for name, kind in kinds.items() if kind in NARROW}
+    return {name: rows[name].cast(of) for name, of in types.items()}
 
 
 def _reporting(rows: ir.Table, name: str) -> ir.Value:
@@ -31,23 +41,32 @@ def _reporting(rows: ir.Table, name: str) -> ir.Value:
     if name not in rows.columns:
         return ibis.null("float64")
     rate = rows[RATE] if RATE in rows.columns else ibis.literal(1.0)
-    return (rows[name].cast("float64") * rate).round(2)
+    return (rows[name] * rate).round(2)
 
 
 def write_marts(work: Work) -> None:
     """What reports of single clients need of the whole company, from the snapshot's own tables."""
     invoices = work.con.read_parquet(work.target / "invoices.parquet")
-    _write_daily_totals(work, invoices)
+    days = work.con.create_table("revenue_days", _revenue_days(invoices))
+    _write_daily_totals(work, days)
     _write_payment_lags(work, invoices)
-    _write_product_days(work, invoices)
+    _write_product_days(work, days)
 
 
-def _write_daily_totals(work: Work, invoices: ir.Table) -> None:
-    """Revenue of the whole company by day: a client's share needs no other client's rows."""
+def _revenue_days(invoices: ir.Table) -> ir.Table:
+    """Revenue of the whole company by day and product line, and what of it has a price for a unit; exact."""
     revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS))
-    daily = (
-        revenue.group_by(date=revenue.issue_date).agg(revenue=lambda t: _exact_sum(t.reporting_amount)).order_by("date")
+    priced = (revenue.quantity > 0) & (revenue.reporting_amount > 0)
+    return revenue.group_by(product_line=revenue.product_line, date=revenue.issue_date).agg(
+        revenue=revenue.reporting_amount.cast(EXACT).sum(),
+        priced_amount=priced.ifelse(revenue.reporting_amount, 0.0).cast(EXACT).sum(),
+        quantity=priced.ifelse(revenue.quantity, 0.0).cast(EXACT).sum(),
     )
+
+
+def _write_daily_totals(work: Work, days: ir.Table) -> None:
+    """Revenue of the whole company by day: a client's share needs no other client's rows."""
+    daily = days.group_by("date").agg(revenue=lambda t: t.revenue.sum().cast("float64")).order_by("date")
     work.con.to_parquet(daily, work.target / "daily_totals.parquet")
 
 
@@ -77,31 +96,22 @@ def _write_payment_lags(work: Work, invoices: ir.Table) -> None:
     work.con.to_parquet(lags.order_by(["due_date", "lag_days"]), work.target / "payment_lags.parquet")
 
 
-def _write_product_days(work: Work, invoices: ir.Table) -> None:
-    """Revenue of the whole company by day and product line, and what of it has a price for a unit."""
-    revenue = invoices.filter(invoices.kind.isin(REVENUE_KINDS), invoices.product_line.notnull())
-    priced = (revenue.quantity > 0) & (revenue.reporting_amount > 0)
-    daily = (
-        revenue.group_by(product_line=revenue.product_line, date=revenue.issue_date)
-        .agg(
-            revenue=lambda t: _exact_sum(t.reporting_amount),
-            priced_amount=_exact_sum(priced.ifelse(revenue.reporting_amount, 0.0)),
-            quantity=_exact_sum(priced.ifelse(revenue.quantity, 0.0)),
-        )
-        .order_by(["product_line", "date"])
-    )
-    work.con.to_parquet(daily, work.target / "product_days.parquet")
+def _write_product_days(work: Work, days: ir.Table) -> None:
+    """Revenue by product line and day: how prices and volumes moved."""
+    sold = days.filter(days.product_line.notnull())
+    sums = {name: sold[name].cast("float64") for name in ("revenue", "priced_amount", "quantity")}
+    product_days = sold.select("product_line", "date", **sums).order_by(["product_line", "date"])
+    work.con.to_parquet(product_days, work.target / "product_days.parquet")
 
 
 def _canonical(rows: ir.Table, table: str, name: str) -> ir.Value:
     """A column in the type that the snapshot keeps; empty where the source has none."""
     kind = kind_of(table, name)
     if name in rows.columns:
-        return rows[name].cast("float64") if kind == MONEY else rows[name]
+        return rows[name].cast("timestamp") if kind == DAY else rows[name]
     default = DEFAULTS.get((table, name), False if kind == FLAG else None)
     return ibis.literal(default) if default is not None else ibis.null(SNAPSHOT_TYPES.get(kind, "string"))
 
 
 def _exact_sum(values: ir.Value) -> ir.Value:
-    """A sum that no order of adding changes: DuckDB's threads would move the last digits of one in floating point."""
-    return values.cast("decimal(38, 8)").sum().cast("float64")
+    return values.cast(EXACT).sum().cast("float64")

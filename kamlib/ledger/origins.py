@@ -1,13 +1,8 @@
-"""One origin of a ledger's rows, as a run file names it: a path, or the address of a database; and of an engine."""
-
-import re
+"""One origin of a ledger's rows, as a run file names it: a path, or the address of a database."""
 
 from pydantic import Field, model_validator
 
 from kamlib.settings import Strict
-
-ENGINE_URL = re.compile(r"local(\[(\*|\d{1,3})\])?|spark://[^\s/]+:\d+(,[^\s/]+:\d+)*")
-"""The address of an engine that works on a ledger; none is DuckDB."""
 
 
 class Source(Strict):

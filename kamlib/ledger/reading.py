@@ -46,7 +46,7 @@ def written(text: ir.StringValue) -> ir.StringValue:
     Stripping is dear (DuckDB compares every letter with a set), so that it is done only where an end is blank.
     """
     blank = (text < "!") | (text.right(1) < "!")
-    return blank.ifelse(text.strip(), text).nullif("")
+    return blank.ifelse(text.strip().nullif(""), text)
 
 
 @dataclass(frozen=True)
@@ -110,14 +110,19 @@ def quick_value(source: ir.Table, table: str, column: str, rule: ColumnRule) -> 
     if kind == DAY:
         first = rule.formats[0]
         whole_day = not rule.shift_hours and not any(part in first for part in TIMES)
-        return ibis.coalesce(_try_strptime(raw, first) if whole_day else _typed(raw, kind, rule), value)
+        return _else_long(_try_strptime(raw, first) if whole_day else _typed(raw, kind, rule), value)
     if kind in (MONEY, NUMBER):
-        return ibis.coalesce(_plain_number(raw, kind), value) if rule.decimal == "." else value
+        return _else_long(_plain_number(raw, kind), value) if rule.decimal == "." else value
     if kind == FLAG:
         yes = [word.lower() for word in rule.yes]
         return ibis.cases((raw.isin(yes), True), (raw.isin(NO_WORDS), False), else_=value)
     known = COMMON_CODES if column == "currency" else TABLES[table].columns[column].metadata["one_of"]
     return raw.isin(known).ifelse(raw, value) if known and as_written(rule) else value
+
+
+def _else_long(quick: ir.Value, long: ir.Value) -> ir.Value:
+    """A value read the short way, else the long way: in a case, as DuckDB works out for all rows what else repeats."""
+    return ibis.coalesce(quick, quick.isnull().ifelse(long, ibis.null(long.type())))
 
 
 def as_written(rule: ColumnRule) -> bool:

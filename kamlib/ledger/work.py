@@ -29,6 +29,8 @@ class Work:
         Canonical table → source.
     target : Path
         The folder of the snapshot.
+    scratch : Path
+        A folder for what is needed until the snapshot is written.
     mapped : dict
         Canonical table → typed rows with ``_record`` and ``_bad``.
     signs : dict
@@ -45,6 +47,7 @@ class Work:
     profile: Profile
     sources: dict[str, SourceFile]
     target: Path
+    scratch: Path
     sha256: str
     quarantine: Quarantine = field(default_factory=Quarantine)
     mapped: dict[str, ir.Table] = field(default_factory=dict)
@@ -75,7 +78,7 @@ def open_work(
     if con is not reader:
         sources = handed_over(sources, con, scratch)
     notes = {table: list(source.notes) for table, source in sources.items()}
-    return Work(con, profile, sources, target, hash_files(files), notes=notes)
+    return Work(con, profile, sources, target, scratch, hash_files(files), notes=notes)
 
 
 def conditional(rule: TableRule) -> bool:

@@ -18,14 +18,21 @@ class FindingRules(Strict):
         So many different days of the month in so many rows, and none after the 12th: day and month may be swapped.
     gap_months : int
         More months without an invoice are a gap.
-    usual_terms_share : float
-        Terms that so many invoices have are usual ones.
+    usual_terms_share, usual_terms_least : float, int
+        Terms that such a share of the invoices have, and at least so many, are usual ones.
+    odd_terms_days, swapped_share : int, float
+        Terms by so many days longer than the longest usual ones are odd; where a swap of day and month makes usual ones
+        of such a share of the odd ones, days and months are swapped.
     usual_terms_rows : int
         So many stated due dates of a client give its usual terms.
     dominant_share : float
         One row that is more of the money in its currency is told.
     dominant_rows : int
         Where there are at least so many rows.
+    total_rows : int
+        Among fewer rows, one that is the sum of all others is no total.
+    inner_lines : int
+        A field that holds so many lines with as many fields as a row has swallowed rows.
     usual_rate_age_days : int
         A rate of exchange that old is what weekends and holidays leave; only an older one is told.
     """
@@ -36,7 +43,12 @@ class FindingRules(Strict):
     many_rows: int = Field(30, ge=2)
     gap_months: int = Field(6, ge=1)
     usual_terms_share: float = Field(0.05, gt=0, le=1)
+    usual_terms_least: int = Field(2, ge=1)
+    odd_terms_days: int = Field(20, ge=0)
+    swapped_share: float = Field(0.50, gt=0, le=1)
     usual_terms_rows: int = Field(3, ge=1)
     dominant_share: float = Field(0.50, gt=0, lt=1)
     dominant_rows: int = Field(10, ge=2)
+    total_rows: int = Field(4, ge=3)
+    inner_lines: int = Field(1, ge=1)
     usual_rate_age_days: int = Field(3, ge=0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from kamlib.errors import DataError, Fault
+from kamlib.ledger.address import engine_at
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.profiles import Profile, load_profile
 from kamlib.ledger.schema import ADDS, TABLES, known_on
@@ -113,6 +114,7 @@ def build_snapshot(run: Run, profile: Profile | None, files: "dict[str, Place] |
         "key": key,
         "sha256": report.sha256,
         "currency": report.currency,
+        "engine": engine_at(run.engine_url),
         "rows": {"in": rows_in, "used": used, "quarantined": quarantined},
         "missing": {name: ADDS[name] for name in report.missing},
         "ledger": report.to_json(),

@@ -10,8 +10,9 @@ from pydantic import Field, field_validator, model_validator
 
 from kamlib.alerting.settings import Monitor
 from kamlib.errors import Fault
+from kamlib.ledger.address import WANTED, is_engine
 from kamlib.ledger.findings.catalogue import check_accepted
-from kamlib.ledger.origins import ENGINE_URL, Source
+from kamlib.ledger.origins import Source
 from kamlib.settings import HOUSE, Strict, checked_model, named_file, read_yaml
 
 RUN_FOLDER, REPORT_FOLDER = HOUSE / "params", HOUSE / "reports"
@@ -144,8 +145,8 @@ class Run(Strict):
     @field_validator("engine_url")
     @classmethod
     def _known_engine(cls, url: str) -> str:
-        if url and not ENGINE_URL.fullmatch(url):
-            raise ValueError("use local[2] for Spark on this machine, spark://host:port, or leave it out for DuckDB")
+        if not is_engine(url):
+            raise ValueError(WANTED)
         return url
 
     @property

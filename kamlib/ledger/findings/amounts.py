@@ -8,7 +8,7 @@ from kamlib.ledger.findings.evidence import MONEY, Evidence, kept
 from kamlib.ledger.schema import CONVERTED
 from kamlib.ledger.sources import RECORD
 
-NO_CURRENCY = "XXX"
+NO_CURRENCY = "XXX"  # ISO 4217: no currency
 
 
 def search(evidence: Evidence) -> None:
@@ -80,11 +80,12 @@ def _weight(evidence: Evidence, table: str, facts: pd.DataFrame) -> None:
     good = evidence.good(table)
     sums = facts.groupby("currency", as_index=False).agg({"n": "sum", "total": "sum", "size": "sum", "most": "max"})
     for row in sums.itertuples():
-        if not row.size or row.n < 4:
+        if not row.size:
             continue
+        doubled = row.n >= evidence.rules.total_rows and 2 * row.most == abs(row.total)
         share = float(row.most) / float(row.size)
         hit = good.filter((good.currency == row.currency) & (good.amount.abs() == row.most))
-        if 2 * row.most == abs(row.total) and hit.filter(hit.amount.cast(MONEY) * 2 == row.total).count().execute():
+        if doubled and hit.filter(hit.amount.cast(MONEY) * 2 == row.total).count().execute():
             evidence.tell("total_row", table, hit.filter(hit.amount.cast(MONEY) * 2 == row.total))
         elif share > evidence.rules.dominant_share and row.n >= evidence.rules.dominant_rows:
             evidence.tell("dominant_row", table, hit, part=f"{share * 100:.0f} %")

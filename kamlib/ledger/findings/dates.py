@@ -12,6 +12,8 @@ from kamlib.ledger.reading import parse_day, written
 from kamlib.ledger.schema import DAY, kind_of, known_on
 from kamlib.ledger.sources import RECORD
 
+MONTHS = 12  # a day after it is no month
+
 
 def search(evidence: Evidence) -> None:
     """All findings on dates."""
@@ -76,7 +78,7 @@ def _swapped(pattern: str) -> str | None:
 def _never_after_12(evidence: Evidence, table: str, column: str) -> None:
     days, rules = evidence.days(table, column), evidence.rules
     numbers = days["day"].dt.day
-    if days["n"].sum() >= rules.many_rows and numbers.nunique() >= rules.many_days and numbers.max() <= 12:
+    if days["n"].sum() >= rules.many_rows and numbers.nunique() >= rules.many_days and numbers.max() <= MONTHS:
         evidence.tell("never_after_12", table, evidence.good(table), column=column, n=numbers.nunique())
 
 
@@ -94,21 +96,20 @@ def _terms(evidence: Evidence) -> None:
     if late.any():
         evidence.tell("long_terms", "invoices", rows.filter(rows.terms > rules.long_terms_days))
     counted = every[~early & ~late]
-    usual = (
-        counted.loc[counted["n"] >= max(2, rules.usual_terms_share * counted["n"].sum()), "terms"].astype(int).tolist()
-    )
+    enough = max(rules.usual_terms_least, rules.usual_terms_share * counted["n"].sum())
+    usual = counted.loc[counted["n"] >= enough, "terms"].astype(int).tolist()
     if not usual:
         return
-    longest = max(usual)
-    count_odd = int(every.loc[early | (every["terms"] > longest + 20), "n"].sum())
+    longest = max(usual) + rules.odd_terms_days
+    count_odd = int(every.loc[early | (every["terms"] > longest), "n"].sum())
     if count_odd < rules.few:
         return
-    odd = rows.filter((rows.terms < 0) | (rows.terms > longest + 20))
+    odd = rows.filter((rows.terms < 0) | (rows.terms > longest))
     issue, due = _other_way(odd.issue_date), _other_way(odd.due_date)
     mended = [_days(odd.due_date, issue), _days(due, odd.issue_date), _days(due, issue)]
     swapped = odd.filter(ibis.or_(*[days.isin(usual) for days in mended]).fill_null(False))
     count = int(swapped.count().execute())
-    if count >= rules.few and 2 * count >= count_odd:
+    if count >= rules.few and count >= rules.swapped_share * count_odd:
         evidence.tell("swapped_dates", "invoices", swapped)
 
 

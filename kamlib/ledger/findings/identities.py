@@ -1,7 +1,7 @@
 """Clients under several names: what that does to concentration."""
 
 from kamlib.concentration import herfindahl_index
-from kamlib.ledger.findings.evidence import Evidence
+from kamlib.ledger.findings.evidence import SHOWN, Evidence
 from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.schema import REVENUE_KINDS
 from kamlib.ledger.sources import RECORD
@@ -16,7 +16,7 @@ def search(evidence: Evidence) -> None:
     many = spelt.filter(spelt.n > 1).order_by([spelt.n.desc(), spelt.client_id]).execute()
     if many.empty:
         return
-    records = clients.semi_join(spelt.filter(spelt.n > 1), "client_id").order_by(RECORD).limit(3).execute()[RECORD]
+    records = clients.semi_join(spelt.filter(spelt.n > 1), "client_id").order_by(RECORD).limit(SHOWN).execute()[RECORD]
     values = {
         "n": len(many),
         "example": str(many["client_id"].iloc[0]),

@@ -1,7 +1,5 @@
 """Whole rows: set aside, repeated, swallowed by a quotation mark, without a client."""
 
-from functools import reduce
-
 import ibis
 
 from kamlib.ledger.findings.catalogue import CATALOGUE
@@ -10,7 +8,7 @@ from kamlib.ledger.findings.finding import Finding
 from kamlib.ledger.schema import TABLES
 from kamlib.ledger.sources import RECORD, SourceFile
 
-INNER_LINES = 1  # lines inside one field that have as many delimiters as a row
+FEWEST_COLUMNS = 3  # a text with one comma is no row of two fields
 
 
 def search(evidence: Evidence) -> None:
@@ -49,7 +47,7 @@ def _repeats(evidence: Evidence, table: str) -> None:
                 if {"amount", "currency"} <= set(rows.columns):
                     sums = rows.groupby("currency")["amount"].sum()
                     money = money_of(sums.items())
-                records = [int(record) for record in rows[RECORD].head(3)]
+                records = [int(record) for record in rows[RECORD].head(SHOWN)]
                 evidence.add(Finding(code, table, len(rows), money, (), {}, CATALOGUE[code].stops), records)
         return
     rule = evidence.profile.tables[table]
@@ -72,8 +70,8 @@ def _booked_twice(evidence: Evidence) -> None:
         return
     good = evidence.good("invoices")
     keys = [name for name in ("client_id", "issue_date", "due_date", "amount", "currency") if name in good.columns]
-    rows = good.filter(good.amount != 0)
-    digest = reduce(lambda one, other: one ^ other, [rows[name].hash() for name in keys])
+    rows = good.filter(good.amount != 0).select(RECORD, "invoice_id", *keys)
+    digest = rows.client_id.hash() ^ rows.issue_date.hash() ^ rows.amount.hash()
     digested = rows.mutate(digest=digest)  # one number is grouped sooner than all keys; few rows are left then
     some = kept(digested.group_by("digest").agg(n=lambda t: t.count()).filter(lambda t: t.n > 1).select("digest"))
     if not some.count().execute():
@@ -89,19 +87,19 @@ def _booked_twice(evidence: Evidence) -> None:
 
 def _swallowed(evidence: Evidence, table: str, source: SourceFile) -> None:
     """Rows that stand inside a field of another: a quotation mark was opened and not closed."""
-    if not source.delimiter or len(source.headers) < 3 or source.plain:
+    if not source.delimiter or len(source.headers) < FEWEST_COLUMNS or source.plain:
         return
-    records, columns = source.records, source.headers
+    records, columns, least = source.records, source.headers, evidence.rules.inner_lines
     suspects = records.filter(ibis.or_(*[records[name].contains("\n") for name in columns])).execute()
     found: list[tuple[int, int]] = []
     for row in suspects.to_dict("records"):
         hidden = max(_rows_inside(str(row[name] or ""), source.delimiter, len(columns)) for name in columns)
-        if hidden >= INNER_LINES:
+        if hidden >= least:
             inner = sum(str(row[name] or "").count("\n") for name in columns)
             found.append((source.lines([int(row[RECORD])])[int(row[RECORD])], inner))
     for row in source.rejected.itertuples():
         text = str(row.row or "").strip("\r\n")
-        if _rows_inside(text, source.delimiter, len(columns)) > INNER_LINES:
+        if _rows_inside(text, source.delimiter, len(columns)) > least:
             found.append((int(row.line), text.count("\n")))
     for line, inner in sorted(set(found)):
         values = {"n": inner, "start": line, "end": line + inner}

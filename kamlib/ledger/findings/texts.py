@@ -10,7 +10,7 @@ from kamlib.ledger.reading import as_written, written
 from kamlib.ledger.schema import MONEY, NUMBER, kind_of
 from kamlib.ledger.sources import RECORD
 
-MANY = 1_000
+MANY = 1_000  # ids that differ in writing alone: of more, the length that they are padded to is found from so many
 THREE_DECIMALS = {".": r"^[-+]?[1-9]\d{0,2}\.\d{3}$", ",": r"^[-+]?[1-9]\d{0,2},\d{3}$"}
 MANY_DECIMALS = {".": r"\.\d{4,}$|\d{4,}\.\d{3}$|^[-+]?0?\.\d{3}$", ",": r",\d{4,}$|\d{4,},\d{3}$|^[-+]?0?,\d{3}$"}
 OTHER_MARK = {".": r"^[-+]?\d{1,3}(\.?\d{3})*,\d{1,2}$", ",": r"^[-+]?\d{1,3}(,?\d{3})*\.\d{1,2}$"}

@@ -16,7 +16,7 @@ from kamlib.ledger.sources.encoding import Encoding, as_utf8, find_encoding
 from kamlib.ledger.sources.place import MAX_COLUMNS, MAX_LINE, RECORD, Place, SourceFile
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "¦")
-CHUNK = 2**24
+CHUNK = 2**20  # bytes: what a processor's own memory holds
 NEWLINE, BLANK = 10, 32  # codes; an empty line begins with one up to the latter
 
 
@@ -49,7 +49,7 @@ def read_text(con: ibis.BaseBackend, place: Place, number: int, scratch: Path, l
         max_line_size=MAX_LINE,
         buffer_size=2 * MAX_LINE,
     )
-    take_in = cache(lambda: numbered(con, f"raw_{number}", frame))
+    take_in = cache(lambda: numbered(con, frame, scratch / f"raw_{number}.parquet"))
     aside = text if text != place.path else None
     nothing = pd.DataFrame(columns=["line", "reason", "row"])
     source = SourceFile(place, tuple(names), take_in, nothing, delimiter, len(names), aside, tuple(notes))
@@ -65,13 +65,20 @@ def _settled(con: ibis.BaseBackend, where: str, skipped: int, source: SourceFile
     return replace(source, plain=_account_for_lines(Path(where), source, count, skipped))
 
 
-def numbered(con: ibis.BaseBackend, name: str, frame: ir.Table) -> ir.Table:
-    """A table of DuckDB with ``_record``: the place of each row in its file.
+def numbered(con: ibis.BaseBackend, frame: ir.Table, file: Path) -> ir.Table:
+    """The rows of a text file, kept in a Parquet file, with ``_record``: the place of each.
 
-    A window numbers the rows as they are read, in one thread. The ``rowid`` of what several threads have read would
-    be quicker and wrong: DuckDB 2.0 swaps parts of 32 MiB now and then when it keeps a long file as a table.
+    One thread reads and writes, so that rows stay in their order: of what several threads have read, DuckDB 2.0 swaps
+    parts of 32 MiB now and then. Kept like this, a long ledger takes no memory, and a column is read without the rest.
     """
-    return con.create_table(name, frame.mutate(**{RECORD: ibis.row_number().cast("int64") + 1}))
+    threads = con.raw_sql("select current_setting('threads')").fetchone()[0]
+    con.raw_sql("set threads = 1")
+    try:
+        con.to_parquet(frame, file)
+    finally:
+        con.raw_sql(f"set threads = {threads}")
+    rows = con.read_parquet(file, file_row_number=True)
+    return rows.select(*frame.columns, **{RECORD: rows.file_row_number + 1})
 
 
 def read_head(text: Path, place: Place) -> tuple[str, list[str], int]:
@@ -190,7 +197,7 @@ def _count_in(data: bytes) -> tuple[int, int]:
     codes = np.frombuffer(data, dtype=np.uint8)
     breaks = codes == NEWLINE
     if codes[0] > BLANK and not (breaks[:-1] & (codes[1:] <= BLANK)).any():
-        return int(breaks.sum()) + (not breaks[-1]), 0
+        return int(np.count_nonzero(breaks)) + (not breaks[-1]), 0
     lines = data.removesuffix(b"\n").split(b"\n")
     filled = sum(bool(line.strip()) for line in lines)
     return filled, len(lines) - filled
