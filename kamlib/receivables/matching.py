@@ -97,13 +97,16 @@ def _match_loose(
     open_cents = (open_amounts * CENTS).round().astype("int64")
     cents = (amounts * CENTS).round().astype("int64")
     billed, received = _accounts(issued, known)
-    ours = _in_order(issued, np.isin(billed, received[loose]), "issue_date", "invoice_id")
-    theirs = _in_order(known, np.isin(received, received[loose]), "paid_date", "receipt_id")
+    concerned = np.zeros(max(billed.max(initial=0), received.max(initial=0)) + 1, dtype=bool)
+    concerned[received[loose]] = True
+    ours = _in_order(issued, concerned[billed], "issue_date", "invoice_id")
+    theirs = _in_order(known, concerned[received], "paid_date", "receipt_id")
     issue, pay = issued["issue_date"].to_numpy(), known["paid_date"].to_numpy()
     found: list[Allocation] = []
+    invoices_of, receipts_of = _by_account(ours, billed), _by_account(theirs, received)
     for number in pd.unique(received[theirs]):
-        account = _Account(ours[billed[ours] == number], open_cents, issue, cents, pay)
-        rows = theirs[received[theirs] == number]
+        account = _Account(invoices_of.get(number, ours[:0]), open_cents, issue, cents, pay)
+        rows = receipts_of[number]
         rest = account.take_back(rows[loose[rows]].tolist(), rows, loose, place)
         rest = account.by_amount(rest)
         rest = account.by_statement(rest)
@@ -119,6 +122,13 @@ def _accounts(issued: pd.DataFrame, known: pd.DataFrame) -> tuple[np.ndarray, np
     clients, currencies = (pd.factorize(both[name], use_na_sentinel=False)[0] for name in both)
     numbers = clients * (currencies.max(initial=0) + 1) + currencies
     return numbers[: len(issued)], numbers[len(issued) :]
+
+
+def _by_account(places: np.ndarray, accounts: np.ndarray) -> dict[int, np.ndarray]:
+    """The places of each account, in the order given."""
+    order = places[np.argsort(accounts[places], kind="stable")]
+    numbers, starts = np.unique(accounts[order], return_index=True)
+    return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
 
 
 def _in_order(frame: pd.DataFrame, chosen: np.ndarray, day: str, number: str) -> np.ndarray:

@@ -24,9 +24,9 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
         Whole, opened from its folder.
     policy : Policy
     """
-    then = snapshot.as_of(day_before(snapshot.date))
+    before = snapshot.as_of(day_before(snapshot.date))
     book, warnings = (kept_file(snapshot, policy, name) for name in (BOOK_FILE, REPLAY_FILE))
-    views = [view for view in (snapshot, then) if len(view.invoices)]
+    views = [view for view in (snapshot, before) if len(view.invoices)]
     facts = {view.date: kept_file(view, policy, f"{FACTS}.parquet") for view in views}
     peers = kept_file(snapshot, policy, f"{PEERS}.parquet")
     wanted = {book, warnings, peers, *facts.values()}
@@ -37,10 +37,11 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     aside = folder.with_name(f"{KEPT}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
+    snapshot = snapshot.coded()
     replay = replay_warnings(snapshot, policy)
     write_replay(replay, aside / warnings.name)
     (aside / book.name).write_text(book_text(review_book(snapshot, policy, replay)), encoding="utf-8")
     peer_quartiles(snapshot, policy).to_parquet(aside / peers.name)
     for view in views:
-        credit_facts(view, policy).to_parquet(aside / facts[view.date].name)
+        credit_facts(snapshot.as_of(view.date), policy).to_parquet(aside / facts[view.date].name)
     aside.rename(folder)
