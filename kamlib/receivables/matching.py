@@ -234,8 +234,9 @@ def _share_out(known: pd.DataFrame, invoice_ids: pd.Series, found: list[Allocati
     rows, invoices, cents, how = (np.array(column) for column in zip(*found, strict=True))
     parts, amounts = cents / CENTS, known["amount"].to_numpy(dtype=float)
     left = (amounts - np.bincount(rows, parts, minlength=len(known))).round(4)
-    kept = np.abs(left) >= 0.5 / CENTS
-    kept[np.setdiff1d(np.arange(len(known)), rows)] = True
+    shared_out = np.zeros(len(known), dtype=bool)
+    shared_out[rows] = True
+    kept = ~shared_out | (np.abs(left) >= 0.5 / CENTS)
     last = len(rows) - 1 - np.unique(rows[::-1], return_index=True)[1]
     last = last[~kept[rows[last]]]
     parts[last] += left[rows[last]]  # less than half a cent
