@@ -103,6 +103,7 @@ def new_manifest(run: Run, snapshot: Snapshot, policy: Policy, created: str, cli
     ledger = {
         "source": facts["source"],
         "sha256": facts["sha256"],
+        "engine": facts.get("engine"),
         "clients": clients,
         "rows_in": facts["rows"]["in"],
         "rows_used": facts["rows"]["used"],
