@@ -12,6 +12,7 @@ import pytest
 from kamlib.client_profile.book import book_of, review_book
 from kamlib.credit.accounts import client_accounts
 from kamlib.credit.facts import credit_facts
+from kamlib.credit.losses import portfolio_flows
 from kamlib.credit.review import day_before, review_client
 from kamlib.early_warning import replay_warnings
 from kamlib.kept import KEPT, kept_rows
@@ -100,6 +101,13 @@ def test_a_review_is_the_same_with_and_without_what_is_kept(kept, bare, policy):
         found, wanted = review_client(kept, client, policy), review_client(bare, client, policy)
         for name in (field.name for field in fields(wanted) if field.name != "facts"):  # compared above
             assert_alike(getattr(found, name), getattr(wanted, name))
+
+
+def test_kept_flow_rates_are_those_of_all_payments(kept, bare, policy):
+    (found, unlinked), (wanted, share) = (portfolio_flows(snapshot, policy) for snapshot in (kept, bare))
+    pd.testing.assert_frame_equal(found, wanted, check_exact=True)
+    assert unlinked == share
+    assert len(wanted)
 
 
 def test_quartiles_of_an_industry_are_those_of_all_industries(kept, bare, policy):

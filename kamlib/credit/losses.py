@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kamlib import receivables as rc
+from kamlib.kept import kept_table
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
+
+FLOWS = "flow_rates"  # as which a run keeps them
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ def portfolio_flows(snapshot: Snapshot, policy: Policy) -> tuple[pd.DataFrame, f
     (DataFrame, float)
         Empty and NaN where nothing is known of payments.
     """
+    kept = kept_table(snapshot, policy, FLOWS)
+    if kept is not None and len(kept):
+        return kept.drop(columns="unlinked_share"), float(kept["unlinked_share"].iloc[0])
     none = pd.DataFrame(columns=["bucket", "reached_amount", "flowed_amount", "flow_rate", "assumed"])
     if snapshot.absent("receipts"):
         return none, float("nan")

@@ -5,6 +5,7 @@ import shutil
 from kamlib.client_profile.book import BOOK_FILE, book_text, review_book
 from kamlib.credit.accounts import PEERS, peer_quartiles
 from kamlib.credit.facts import FACTS, credit_facts
+from kamlib.credit.losses import FLOWS, portfolio_flows
 from kamlib.credit.review import day_before
 from kamlib.early_warning import replay_warnings
 from kamlib.early_warning.keeping import REPLAY_FILE, write_replay
@@ -29,7 +30,8 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     views = [view for view in (snapshot, before) if len(view.invoices)]
     facts = {view.date: kept_file(view, policy, f"{FACTS}.parquet") for view in views}
     peers = kept_file(snapshot, policy, f"{PEERS}.parquet")
-    wanted = {book, warnings, peers, *facts.values()}
+    flows = kept_file(snapshot, policy, f"{FLOWS}.parquet")
+    wanted = {book, warnings, peers, flows, *facts.values()}
     folder = snapshot.folder / KEPT
     if folder.is_dir() and wanted == set(folder.iterdir()):
         return
@@ -42,6 +44,8 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     write_replay(replay, aside / warnings.name)
     (aside / book.name).write_text(book_text(review_book(snapshot, policy, replay)), encoding="utf-8")
     peer_quartiles(snapshot, policy).to_parquet(aside / peers.name)
+    rates, unlinked_share = portfolio_flows(snapshot, policy)
+    rates.assign(unlinked_share=unlinked_share).to_parquet(aside / flows.name)
     for view in views:
         credit_facts(snapshot.as_of(view.date), policy).to_parquet(aside / facts[view.date].name)
     aside.rename(folder)
