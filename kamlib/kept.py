@@ -50,7 +50,7 @@ def kept_file(snapshot: Snapshot, policy: Policy, name: str) -> Path | None:
 
 def kept_table(snapshot: Snapshot, policy: Policy, name: str) -> pd.DataFrame | None:
     """A kept table of the whole ledger; None where it is not kept. It is shared: do not write to it."""
-    place = kept_file(snapshot, policy, f"{name}.parquet")
+    place = kept_file(snapshot, policy, name)
     return _read(place) if place is not None and place.is_file() else None
 
 

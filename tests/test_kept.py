@@ -11,7 +11,7 @@ import pytest
 
 from kamlib.client_profile.book import book_of, review_book
 from kamlib.credit.accounts import client_accounts
-from kamlib.credit.facts import credit_facts
+from kamlib.credit.facts import FACTS, credit_facts
 from kamlib.credit.losses import portfolio_flows
 from kamlib.credit.review import day_before, review_client
 from kamlib.early_warning import replay_warnings
@@ -73,7 +73,7 @@ def assert_alike(found: Any, wanted: Any) -> None:
 def test_kept_facts_are_those_of_each_client_and_of_all(kept, bare, policy):
     for day in (kept.date, day_before(kept.date)):
         whole = bare.as_of(day)
-        assert kept_rows(kept.as_of(day), policy, "credit_facts") is not None
+        assert kept_rows(kept.as_of(day), policy, FACTS) is not None
         for client in clients_of(whole):
             found = credit_facts(kept.as_of(day).only(client).coded(), policy).iloc[0]
             wanted = credit_facts(whole.only(client).coded(), policy).iloc[0]
@@ -126,7 +126,7 @@ def test_quartiles_of_an_industry_are_those_of_all_industries(kept, bare, policy
 )
 def test_nothing_is_kept_of_another_day_matching_policy_or_ledger(kept, policy, other):
     snapshot, rules = other(kept, policy)
-    assert kept_rows(snapshot, rules, "credit_facts") is None
+    assert kept_rows(snapshot, rules, FACTS) is None
 
 
 def changed(policy: Policy) -> Policy:

@@ -12,7 +12,7 @@ from kamlib.statements import financial_ratios, industry_quartiles, quartile_pos
 from kamlib.statements.ratios import QUARTILES
 
 YEARS = 4
-PEERS = "peer_quartiles"  # as which a run keeps them
+PEERS = "peer_quartiles.parquet"  # as which a run keeps them
 SHOWN_RATIOS = (
     "current_ratio", "quick_ratio", "liabilities_share", "interest_cover", "cash_flow_to_liabilities",
     "ebit_margin", "return_on_assets", "asset_turnover", "receivables_days", "revenue_growth",

@@ -14,7 +14,7 @@ from kamlib.statements import altman_by_year, financial_ratios
 from kamlib.statements.altman import ALTMAN_ZONES
 
 DAYS_A_MONTH = 365 / 12
-FACTS = "credit_facts"  # as which a run keeps them
+FACTS = "credit_facts.parquet"  # as which a run keeps them
 MASTER = ("name", "industry", "region", "status", "account_manager", "reputation", "credit_limit", "payment_terms_days")
 STATEMENT_FACTS = (
     "period_end", "published_date", "statement_months", "stale", "equity", "working_capital", "statement_revenue",

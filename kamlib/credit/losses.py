@@ -9,7 +9,7 @@ from kamlib.kept import kept_table
 from kamlib.ledger.snapshot import Snapshot
 from kamlib.policy import Policy
 
-FLOWS = "flow_rates"  # as which a run keeps them
+FLOWS = "flow_rates.parquet"  # as which a run keeps them
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from kamlib.policy import Policy
 REPLAY_FILE = "warnings.npz"
 OF_COMPANY = ("clients", "ends", "company_revenue", "absent")  # of the panel: not by client
 PARTS = ("balances", "context")
+OF_PANEL = tuple(field.name for field in fields(Panel) if field.name not in (*OF_COMPANY, *PARTS))
+OF_LEVELS = tuple(field.name for field in fields(Levels) if field.name != "on")
 
 
 def write_replay(replay: Replay, place: Path) -> None:
@@ -54,27 +56,23 @@ def kept_replay(own: Snapshot, policy: Policy) -> Replay | None:
         arrays = _split(kept[f"client {found[0]}"], kept["layout"].tolist(), len(ends))
         panel = {"clients": pd.Index(own.client_ids), "ends": ends, "company_revenue": kept["company_revenue"]}
         panel["absent"] = frozenset(kept["absent"].tolist())
-    names = [field.name for field in fields(Panel) if field.name not in (*OF_COMPANY, *PARTS)]
-    panel |= {name: arrays[name] for name in names}
+    panel |= {name: arrays[name] for name in OF_PANEL}
     panel |= {"balances": _filled(Balances, "balances", arrays), "context": _filled(Context, "context", arrays)}
     signs = [indicator.name for indicator in CATALOGUE]
     readings = {name: _filled(Reading, f"readings.{name}", arrays) for name in signs}
-    numbers = {name: arrays[f"levels.{name}"] for name in ("score", "coverage", "raw", "level")}
+    numbers = {name: arrays[f"levels.{name}"] for name in OF_LEVELS}
     return Replay(Panel(**panel), readings, Levels({name: arrays[f"levels.on.{name}"] for name in signs}, **numbers))
 
 
 def _by_client(replay: Replay) -> Iterator[tuple[str, np.ndarray]]:
     """Every array of a replay whose rows are clients, by its path."""
-    for field in fields(Panel):
-        value = getattr(replay.panel, field.name)
-        if field.name in PARTS:
-            yield from _members(field.name, value)
-        elif field.name not in OF_COMPANY:
-            yield field.name, value
+    yield from ((name, getattr(replay.panel, name)) for name in OF_PANEL)
+    for name in PARTS:
+        yield from _members(name, getattr(replay.panel, name))
     for name, found in replay.readings.items():
         yield from _members(f"readings.{name}", found)
     yield from ((f"levels.on.{name}", on) for name, on in replay.levels.on.items())
-    yield from ((f"levels.{name}", getattr(replay.levels, name)) for name in ("score", "coverage", "raw", "level"))
+    yield from ((f"levels.{name}", getattr(replay.levels, name)) for name in OF_LEVELS)
 
 
 def _members(path: str, part: Any) -> Iterator[tuple[str, np.ndarray]]:

@@ -26,11 +26,10 @@ def keep_portfolio(snapshot: Snapshot, policy: Policy) -> None:
     policy : Policy
     """
     before = snapshot.as_of(day_before(snapshot.date))
-    book, warnings = (kept_file(snapshot, policy, name) for name in (BOOK_FILE, REPLAY_FILE))
-    views = [view for view in (snapshot, before) if len(view.invoices)]
-    facts = {view.date: kept_file(view, policy, f"{FACTS}.parquet") for view in views}
-    peers = kept_file(snapshot, policy, f"{PEERS}.parquet")
-    flows = kept_file(snapshot, policy, f"{FLOWS}.parquet")
+    names = (BOOK_FILE, REPLAY_FILE, PEERS, FLOWS)
+    book, warnings, peers, flows = (kept_file(snapshot, policy, name) for name in names)
+    views = [view for view in (snapshot, before) if len(view.daily_revenue)]
+    facts = {view.date: kept_file(view, policy, FACTS) for view in views}
     wanted = {book, warnings, peers, flows, *facts.values()}
     folder = snapshot.folder / KEPT
     if folder.is_dir() and wanted == set(folder.iterdir()):
