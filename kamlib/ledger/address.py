@@ -6,7 +6,7 @@ from importlib.metadata import version
 from kamlib.errors import DataError, Fault
 
 DUCKDB = ("", "duckdb")
-FORM = re.compile(r"duckdb|local(\[(\*|\d{1,3})\])?|spark://[^\s/]+:\d+(,[^\s/]+:\d+)*")
+SPARK = re.compile(r"local(\[(\*|\d{1,3})\])?|spark://[^\s/]+:\d+(,[^\s/]+:\d+)*")
 WANTED = "use local[2] for Spark on this machine, spark://host:port for a cluster, duckdb or nothing for DuckDB in this process"
 
 
@@ -18,7 +18,7 @@ def is_engine(url: str) -> bool:
     >>> [is_engine(url) for url in ("", "duckdb", "local[2]", "spark://10.0.0.1:7077", "local[two]", "http://x")]
     [True, True, True, True, False, False]
     """
-    return not url or FORM.fullmatch(url) is not None
+    return url in DUCKDB or SPARK.fullmatch(url) is not None
 
 
 def check_engine(url: str, field: str) -> None:

@@ -22,10 +22,8 @@ from kamlib.receivables.impairment import payment_lags
 from kamlib.receivables.matching import match_payments
 
 SNAPSHOT_FILE = "snapshot.json"
-WHOLE_KEPT, NARROW_KEPT = (
-    24,
-    256,
-)  # how much of what was worked out of the last views: of all clients, and of chosen ones
+WHOLE_KEPT = 24  # how much of what was worked out of the last views of all clients
+NARROW_KEPT = 256  # … and of chosen ones
 Found = TypeVar("Found")
 Reader = Callable[[str, tuple[str, ...] | None], pd.DataFrame]
 

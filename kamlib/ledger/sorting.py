@@ -31,11 +31,11 @@ def in_order(con: ibis.BaseBackend, table: str, rows: ir.Table, order: Sequence[
     """
     unordered = con.create_view(gen_name("unordered"), rows)
     many = con.name == "duckdb" and rows.count().execute() >= LONG
-    types, single = _numbers(con, table, unordered) if many else ({}, {})
+    types, single = _numbers(con, table, unordered) if many else ({}, [])
     if not types:
         return con.create_view(gen_name("ordered"), unordered.order_by(order))
     by = ", ".join(f'"{name}"' for name in order)
-    constant = _constant(unordered, [name for name in types if single[name]])
+    constant = _constant(unordered, single)
     texts = {name: "varchar" for name in types if name not in constant}
     numbered = f"select * {_as(types)} from {unordered.get_name()}"
     return con.sql(f"select * {_as(texts)} from (from ({numbered}) order by {by})", schema=unordered.schema())
@@ -54,18 +54,20 @@ def _constant(rows: ir.Table, single: Sequence[str]) -> list[str]:
     return [name for name in single if not gaps[name]]
 
 
-def _numbers(con: ibis.BaseBackend, table: str, rows: ir.Table) -> tuple[dict[str, str], dict[str, bool]]:
-    """Column → the type of DuckDB that numbers its texts, of those that have few; and whether it has but one."""
+def _numbers(con: ibis.BaseBackend, table: str, rows: ir.Table) -> tuple[dict[str, str], list[str]]:
+    """Column → the type of DuckDB that numbers its texts, of those that have few; and the columns that have but one."""
     own, key = TABLES[table].columns, TABLES[table].metadata["key"]
     texts = [name for name in rows.columns if name in own and name not in key and kind_of(table, name) == TEXT]
     types: dict[str, str] = {}
-    single: dict[str, bool] = {}
+    single: list[str] = []
     if not texts:
         return types, single
     different = rows.agg(**{name: rows[name].approx_nunique() for name in texts}).execute().iloc[0]
     for name in [name for name in texts if 0 < different[name] <= FEW]:
         such = rows.filter(rows[name].notnull()).select(name).distinct()
         such = con.create_table(gen_name("texts"), such.order_by(name))
-        types[name], single[name] = gen_name("numbered"), such.count().execute() == 1
+        if such.count().execute() == 1:
+            single.append(name)
+        types[name] = gen_name("numbered")
         con.raw_sql(f"create type {types[name]} as enum (from {such.get_name()})")
     return types, single
