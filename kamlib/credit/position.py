@@ -188,19 +188,28 @@ class Book:
         With ``closing_rate``.
     unapplied : float
         Cash that names no invoice, in the reporting currency.
-    balances : DataFrame, index day, one column a currency
-        Trade billed less received up to each day on which either happened.
     """
 
     items: pd.DataFrame
     receipts: pd.DataFrame
     unapplied: float
-    balances: pd.DataFrame
 
     @cached_property
     def trade(self) -> pd.DataFrame:
         """Invoices, credit and debit notes."""
         return self.items[self.items["kind"].isin(REVENUE_KINDS)]
+
+    @cached_property
+    def balances(self) -> pd.DataFrame:
+        """Trade billed less received up to each day on which either happened, a column a currency."""
+        trade, receipts = self.trade, self.receipts
+        moved = np.concatenate([trade["issue_date"].to_numpy(), receipts["paid_date"].to_numpy()])
+        amounts = np.concatenate([trade["amount"].to_numpy(dtype=float), -receipts["amount"].to_numpy(dtype=float)])
+        codes, currencies = pd.factorize(pd.concat([trade["currency"], receipts["currency"]]), sort=True)
+        days, place = np.unique(moved, return_inverse=True)
+        daily = np.zeros((len(days), len(currencies)))
+        np.add.at(daily, (place, codes), amounts)
+        return pd.DataFrame(daily.cumsum(axis=0), index=pd.DatetimeIndex(days), columns=currencies)
 
 
 def open_book(own: Snapshot) -> Book:
@@ -211,19 +220,7 @@ def open_book(own: Snapshot) -> Book:
 def _open_book(own: Snapshot) -> Book:
     items, receipts = items_in_reporting_currency(own)
     loose = rc.unapplied_cash(items, receipts, own.date)
-    unapplied = float((loose["amount"] * loose["closing_rate"]).sum())
-    return Book(items, receipts, unapplied, _daily_balances(items[items["kind"].isin(REVENUE_KINDS)], receipts))
-
-
-def _daily_balances(trade: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
-    """What was billed less what was received up to each day on which either happened, a column a currency."""
-    moved = np.concatenate([trade["issue_date"].to_numpy(), receipts["paid_date"].to_numpy()])
-    amounts = np.concatenate([trade["amount"].to_numpy(dtype=float), -receipts["amount"].to_numpy(dtype=float)])
-    codes, currencies = pd.factorize(pd.concat([trade["currency"], receipts["currency"]]), sort=True)
-    days, place = np.unique(moved, return_inverse=True)
-    daily = np.zeros((len(days), len(currencies)))
-    np.add.at(daily, (place, codes), amounts)
-    return pd.DataFrame(daily.cumsum(axis=0), index=pd.DatetimeIndex(days), columns=currencies)
+    return Book(items, receipts, float((loose["amount"] * loose["closing_rate"]).sum()))
 
 
 def items_in_reporting_currency(own: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -69,13 +69,15 @@ def match_payments(invoices: pd.DataFrame, receipts: pd.DataFrame, as_of: Day, m
         raise DataError(Fault("method", str(method), f"Use one of {', '.join(MATCH_METHODS)}."))
     day = pd.Timestamp(as_of)
     known = _until(receipts, "paid_date", day)
-    issued = (invoices["issue_date"] <= day).to_numpy()
-    place = pd.Index(invoices["invoice_id"].array[issued]).get_indexer(known["invoice_id"])
+    by_then = (invoices["issue_date"] <= day).to_numpy()
+    place = pd.Index(invoices["invoice_id"].array[by_then]).get_indexer(known["invoice_id"])
     known["match_method"] = np.where(place >= 0, "number", "unapplied")
     loose = known["invoice_id"].isna()
     if method == "number" or not loose.any():
         return known
-    issued = _until(invoices[["invoice_id", "client_id", "issue_date", "amount", "currency"]], "issue_date", day)
+    issued = invoices.loc[by_then, ["invoice_id", "client_id", "issue_date", "amount", "currency"]].reset_index(
+        drop=True
+    )
     allocations = _match_loose(issued, known, place, loose.to_numpy(), method == "oldest")
     return _share_out(known, issued["invoice_id"], allocations)
 
@@ -126,9 +128,7 @@ def _accounts(issued: pd.DataFrame, known: pd.DataFrame) -> tuple[np.ndarray, np
 
 def _by_account(places: np.ndarray, accounts: np.ndarray) -> dict[int, np.ndarray]:
     """The places of each account, in the order given."""
-    order = places[np.argsort(accounts[places], kind="stable")]
-    numbers, starts = np.unique(accounts[order], return_index=True)
-    return dict(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
+    return {number: places[own] for number, own in pd.Series(places).groupby(accounts[places]).indices.items()}
 
 
 def _in_order(frame: pd.DataFrame, chosen: np.ndarray, day: str, number: str) -> np.ndarray:

@@ -168,11 +168,11 @@ def fit_default_model(features: pd.DataFrame, outcomes: pd.Series, penalty: floa
     if not penalty >= 0:
         faults.append(Fault("penalty", str(penalty), "Give at least 0."))
     raise_faults(faults)
-    import statsmodels.api as sm  # seconds to import, and only fitting needs it
-    from statsmodels.base._penalized import PenalizedMixin
+    from statsmodels.base._penalized import PenalizedMixin  # seconds to import, and only fitting needs it
     from statsmodels.base._penalties import L2ConstraintsPenalty
+    from statsmodels.discrete.discrete_model import Logit
 
-    class RidgeLogit(PenalizedMixin, sm.Logit):
+    class RidgeLogit(PenalizedMixin, Logit):
         pass
 
     names = tuple(name for name in features.columns if features[name].notna().any())
@@ -278,10 +278,12 @@ def recalibrated(model: DefaultModel, features: pd.DataFrame, outcomes: pd.Serie
     event = np.asarray(outcomes, dtype=float)
     if min(event.sum(), len(event) - event.sum()) < LEAST_EVENTS:
         raise_faults([Fault("outcomes", f"{event.sum():g} defaults in {len(event)} rows", "Too few to recalibrate.")])
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.tools import add_constant
 
     logit = _design(features, model.grids, model.missing) @ model.coefficients
-    line = sm.GLM(event, sm.add_constant(logit, has_constant="add"), family=sm.families.Binomial()).fit()
+    line = GLM(event, add_constant(logit, has_constant="add"), family=Binomial()).fit()
     level, slope = (float(part) for part in line.params)
     coefficients = model.coefficients * slope
     coefficients[0] += level

@@ -54,14 +54,12 @@ def payment_record(items: pd.DataFrame) -> pd.DataFrame:
     in_order = np.lexsort((paid, client))
     timing_before = np.concatenate([[0.0], np.cumsum(timing[in_order])])
     before = np.searchsorted(np.sort(client), client)  # rows of the clients before
-    settled_count = _count_before(client, paid, client, day)
-    late = paid > due
+    settled_count = _count_before(client, paid, day)
     return pd.DataFrame(
         {
-            "known": _count_before(client, np.minimum(paid, due), client, day),
-            "late": _count_before(client[late], due[late], client, day),
-            "overdue": _count_before(client, due, client, day)
-            - _count_before(client, np.maximum(paid, due), client, day),
+            "known": _count_before(client, np.minimum(paid, due), day),
+            "late": _count_before(client, np.where(paid > due, due, NEVER), day),
+            "overdue": _count_before(client, due, day) - _count_before(client, np.maximum(paid, due), day),
             "settled": settled_count,
             "timing_sum": timing_before[before + settled_count] - timing_before[before],
             "amount": items["amount"],
@@ -74,10 +72,10 @@ def _day_numbers(days: pd.Series) -> np.ndarray:
     return days.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _count_before(clients: np.ndarray, dates: np.ndarray, client: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """How many of each client's dates lie before a day: client and date are searched as one number."""
-    keys = np.sort(clients * 2 * NEVER + dates)
-    return np.searchsorted(keys, client * 2 * NEVER + day) - np.searchsorted(np.sort(clients), client)
+def _count_before(client: np.ndarray, dates: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """How many of its client's dates lie before each row's day: client and date are searched as one number."""
+    keys = np.sort(client * 2 * NEVER + dates)
+    return np.searchsorted(keys, client * 2 * NEVER + day) - np.searchsorted(np.sort(client), client)
 
 
 @dataclass(frozen=True)
